@@ -1,0 +1,1 @@
+"""How far two-factor authentication and Trusted Publishing reach the Python packages that everybody depends on."""

@@ -1,0 +1,55 @@
+"""The settings of a run: where things lie, and the dates that the definitions of evidence rest on."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+"""The checkout. The bundled snapshot and the reference facts lie in its `data/` folder."""
+
+SNAPSHOT_FOLDER = PROJECT_ROOT / "data" / "snapshot"
+REFERENCE_FOLDER = PROJECT_ROOT / "data" / "reference"
+
+
+@dataclass(frozen=True)
+class CutDates:
+    """The dates at which the meaning of an upload changes (sources: data/reference/milestones.csv)."""
+
+    announced_from: date = date(2024, 1, 1)
+    """2FA required by policy; tokens issued earlier still passed without it (`2fa-required-for-all-users`)."""
+    enforced_from: date = date(2024, 8, 2)
+    """Token uploads by accounts without 2FA are rejected (`token-upload-requires-2fa`)."""
+    provenance_from: date = date(2024, 10, 21)
+    """The index shows provenance per file (`provenance-in-simple-api`)."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that a run may be told; made by the command line, passed down, never changed."""
+
+    source: str = "snapshot"
+    period: str | None = None
+    """The month to land or to build, `YYYY-MM`; None is the month that the source itself stands for."""
+    database: Path = PROJECT_ROOT / "data" / "adoption.duckdb"
+    landing: Path = PROJECT_ROOT / "data" / "landing"
+    reports: Path = PROJECT_ROOT / "reports"
+    cuts: CutDates = field(default_factory=CutDates)
+    memory_limit: str = "1GB"
+    """What DuckDB may hold in memory; beyond it, it spills to a folder beside the database."""
+    threads: int = field(default_factory=lambda: os.cpu_count() or 1)
+
+    def bound_values(self, observed_on: date) -> dict[str, object]:
+        """The values that SQL files may name as parameters (`$enforced_from`), dates at 00:00 UTC."""
+
+        def midnight(day: date) -> datetime:
+            return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+        return {
+            "announced_from": midnight(self.cuts.announced_from),
+            "enforced_from": midnight(self.cuts.enforced_from),
+            "provenance_from": midnight(self.cuts.provenance_from),
+            "observed_on": observed_on,
+        }
