@@ -95,4 +95,72 @@ LANDING_TABLES: dict[str, pa.Schema] = {
         ("project_name", pa.string(), False),
         ("download_count", pa.int64(), False),
     ),
+    # Facts with their sources, one row each; dates stay as published where they may be a month only (`2022-07`).
+    "milestones": _schema(
+        ("date", pa.date32(), False),
+        ("id", pa.string(), False),
+        ("category", pa.string(), False),
+        ("title", pa.string(), False),
+        ("effect", pa.string(), False),
+        ("source", pa.string(), False),
+    ),
+    "official_figures": _schema(
+        ("as_of", pa.string(), False),
+        ("metric", pa.string(), False),
+        ("value", pa.float64(), False),
+        ("unit", pa.string(), False),
+        ("denominator_or_definition", pa.string(), False),
+        ("source", pa.string(), False),
+    ),
+    "publisher_share_official": _schema(
+        ("month", pa.string(), False),
+        ("publisher_share_pct", pa.float64(), False),
+        ("publisher_share_error_pp", pa.float64(), False),
+        ("files", pa.int64(), False),
+        ("files_error", pa.int64(), False),
+        ("source", pa.string(), False),
+    ),
+    "attested_share_published": _schema(
+        ("measured_on", pa.date32(), False),
+        ("band_first_rank", pa.int32(), False),
+        ("band_last_rank", pa.int32(), False),
+        ("projects", pa.int32(), False),
+        ("attested_projects", pa.int32(), False),
+        ("github", pa.int32(), False),
+        ("google", pa.int32(), False),
+        ("gitlab", pa.int32(), False),
+        ("source", pa.string(), False),
+    ),
+    "incidents": _schema(
+        ("date", pa.string(), False),
+        ("id", pa.string(), False),
+        ("vector", pa.string(), False),
+        ("projects_affected", pa.string(), False),
+        ("project_criticality", pa.string(), False),
+        ("would_2fa_have_prevented", pa.string(), False),
+        ("reason_2fa", pa.string(), False),
+        ("would_trusted_publishing_have_prevented", pa.string(), False),
+        ("reason_trusted_publishing", pa.string(), False),
+        ("exposure", pa.string(), False),
+        ("source", pa.string(), False),
+    ),
+    "bigquery_bytes_series": _schema(
+        ("commit_date", pa.date32(), False),
+        ("file", pa.string(), False),
+        ("bytes_billed", pa.int64(), False),
+        ("pypinfo_estimated_cost_usd", pa.float64(), False),
+    ),
 }
+
+REFERENCE_TABLES = (
+    "milestones",
+    "official_figures",
+    "publisher_share_official",
+    "attested_share_published",
+    "incidents",
+    "bigquery_bytes_series",
+)
+"""Landing tables that hold published facts; they come with every run, whatever its source."""
+
+OBSERVED_TABLES = tuple(table for table in LANDING_TABLES if table not in REFERENCE_TABLES)
+"""Landing tables that describe the index itself; each source fills some of them."""

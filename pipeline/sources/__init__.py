@@ -1,0 +1,1 @@
+"""The outside systems that rows come from, and the contract that each keeps."""

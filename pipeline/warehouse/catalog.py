@@ -1,0 +1,168 @@
+"""The catalog: every table of the warehouse as its `.sql` file and its sibling `.yml` describe it.
+
+The `.yml` states the grain, the description, every column and the checks. Tables that SQL cannot make well name a
+Python function instead of having a `.sql` file; it takes Arrow tables and gives one.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import BuildError
+
+SQL_FOLDER = Path(__file__).resolve().parent.parent / "sql"
+
+LAYERS = {"raw": "raw", "staging": "staging", "signals": "signals", "marts": "main"}
+"""Folder of a layer and the schema that it fills, in the order in which they are built."""
+
+
+class Check(BaseModel):
+    """A number that a query gives, and the bound that it must keep."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    severity: Literal["fail", "warn"] = "fail"
+    """`fail` stops publication; `warn` is reported."""
+    sql: str
+    """One row, one number; by default the number of rows that break a rule."""
+    bound: str = "= 0"
+    """A comparison with a number: `= 0`, `<= 0.01`, `>= 100000`."""
+    reason: str = ""
+
+
+class TableCard(BaseModel):
+    """The `.yml` beside a table."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    grain: str
+    description: str
+    columns: dict[str, str]
+    """Description of each column, with its unit and what it cannot say."""
+    unique: list[str] = Field(default_factory=list)
+    """The columns that make a row unique; checked."""
+    not_null: list[str] = Field(default_factory=list)
+    """Columns that always hold a value; checked, as are those of `unique`."""
+    accepted: dict[str, list[str]] = Field(default_factory=dict)
+    """The only values that a column may take; checked, so that a surprise upstream stops the build."""
+    checks: list[Check] = Field(default_factory=list)
+    python: str | None = None
+    """`pipeline.module:function` for a table that SQL does not make."""
+    inputs: list[str] = Field(default_factory=list)
+    """The tables that the function takes, in the order of its parameters."""
+    examples: dict[str, str] = Field(default_factory=dict)
+    """Questions and the queries that answer them."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the warehouse."""
+
+    layer: str
+    name: str
+    card: TableCard
+    sql: str | None
+    """One SELECT statement, or None where the card names a Python function."""
+
+    @property
+    def schema(self) -> str:
+        """The schema of the database that the table lies in."""
+        return LAYERS[self.layer]
+
+    @property
+    def address(self) -> str:
+        """`schema.name`."""
+        return f"{self.schema}.{self.name}"
+
+    @cached_property
+    def references(self) -> frozenset[str]:
+        """The addresses of the tables that this one reads."""
+        if self.sql is None:
+            return frozenset(self.card.inputs)
+        nodes = [node for node in _nodes(self.sql) if node.get("type") == "BASE_TABLE" and node["schema_name"]]
+        return frozenset(f"{node['schema_name']}.{node['table_name']}" for node in nodes)
+
+    @cached_property
+    def parameters(self) -> frozenset[str]:
+        """The names of the values that the SQL wants bound."""
+        if self.sql is None:
+            return frozenset()
+        return frozenset(node["identifier"] for node in _nodes(self.sql) if node.get("type") == "VALUE_PARAMETER")
+
+    def checks(self) -> list[Check]:
+        """The checks of the card, those that its short forms stand for included."""
+        checks = []
+        required = list(dict.fromkeys([*self.card.unique, *self.card.not_null]))
+        if self.card.unique:
+            key = ", ".join(self.card.unique)
+            sql = f"select count(*) - count(distinct ({key})) from {self.address}"  # noqa: S608 - our own card
+            checks.append(Check(name=f"{self.address}: unique {key}", sql=sql))
+        for column in required:
+            sql = f"select count(*) from {self.address} where {column} is null"  # noqa: S608 - our own card
+            checks.append(Check(name=f"{self.address}: {column} is there", sql=sql))
+        for column, values in self.card.accepted.items():
+            listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+            sql = f"select count(*) from {self.address} where {column} not in ({listed})"  # noqa: S608 - our own card
+            checks.append(Check(name=f"{self.address}: {column} is a known value", sql=sql))
+        named = [check.model_copy(update={"name": f"{self.address}: {check.name}"}) for check in self.card.checks]
+        return checks + named
+
+
+def load_catalog(folder: Path = SQL_FOLDER) -> list[Table]:
+    """Read every table, in an order in which each comes after those that it reads.
+
+    Raises:
+        BuildError: a file cannot be read, stands alone, reads what does not exist, or reads a later layer.
+    """
+    tables = {table.address: table for layer in LAYERS for table in _load_layer(folder / layer, layer)}
+    layer_order = list(LAYERS)
+    for table in tables.values():
+        for address in table.references:
+            if address not in tables:
+                raise BuildError(f"{table.address} reads {address}, which does not exist.")
+            if layer_order.index(tables[address].layer) > layer_order.index(table.layer):
+                raise BuildError(f"{table.address} reads {address}, which stands in a later layer.")
+    order = TopologicalSorter({address: sorted(table.references) for address, table in tables.items()})
+    return [tables[address] for address in order.static_order()]
+
+
+def _load_layer(folder: Path, layer: str) -> Iterator[Table]:
+    names = {path.stem for path in folder.iterdir() if path.suffix in {".sql", ".yml"}}
+    for name in sorted(names):
+        path = folder / f"{name}.yml"
+        try:
+            card = TableCard.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        except (OSError, yaml.YAMLError, ValidationError) as error:
+            raise BuildError(f"{path} is not the card of a table: {str(error).splitlines()[0]}.") from error
+        sql_path = path.with_suffix(".sql")
+        if sql_path.exists() == bool(card.python):
+            raise BuildError(f"{path} needs either a sibling {sql_path.name} or a Python function, not both.")
+        yield Table(layer, name, card, sql_path.read_text(encoding="utf-8") if sql_path.exists() else None)
+
+
+def _nodes(sql: str) -> Iterator[dict[str, Any]]:
+    """Every node of the syntax tree that DuckDB's own parser makes of one SELECT statement."""
+    with duckdb.connect() as connection:
+        row = connection.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
+    tree = json.loads(row[0]) if row else {"error": True, "error_message": "no answer"}
+    if tree["error"]:
+        raise BuildError(f"A SQL file is not one SELECT statement: {tree['error_message']}: {sql[:80]!r}.")
+    pending: list[Any] = [tree]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, dict):
+            yield node
+            pending.extend(node.values())
+        elif isinstance(node, list):
+            pending.extend(node)

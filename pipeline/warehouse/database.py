@@ -1,0 +1,191 @@
+"""The warehouse: a new DuckDB file built from the landing, checked, and renamed over the published one."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.errors import BuildError, PublishError
+from pipeline.files import publish_file
+from pipeline.landing import Landing
+from pipeline.settings import Settings
+from pipeline.warehouse import checks as checking
+from pipeline.warehouse.catalog import LAYERS, Table
+from pipeline.warehouse.records import input_records, landing_records, run_record
+
+STORAGE_VERSION = "v1.2.0"
+"""The oldest DuckDB that must be able to open the published file; later versions read it too."""
+
+CHECKS = "main.checks"
+"""The one table that is written after all others, since it holds what was found out about them."""
+
+
+def build(
+    path: Path,
+    tables: Sequence[Table],
+    landings: Sequence[Landing],
+    settings: Settings,
+    run: Mapping[str, Any],
+    advance: Callable[[str], None],
+) -> list[checking.Result]:
+    """Build every table into a new file at `path`, run the checks, and give what they found.
+
+    Args:
+        path: A file that does not exist yet.
+        tables: The catalog, in the order of building.
+        landings: What was fetched; each landing table is read from all landings that hold it.
+        settings: Memory, threads, and the values that the SQL wants bound.
+        run: The facts of the table `runs`.
+        advance: Told the address of a table before it is built.
+
+    Raises:
+        BuildError: a table cannot be built; the message names it.
+    """
+    values = settings.bound_values(run["observed_on"]) | _landing_paths(landings)
+    with _new_database(path, settings) as connection:
+        connection.register("run_record", run_record(run))
+        connection.register("input_records", input_records(landings))
+        connection.register("landing_records", landing_records(landings))
+        for table in (table for table in tables if table.address != CHECKS):
+            advance(table.address)
+            _build_table(connection, table, values)
+        results = checking.run_checks(connection, (check for table in tables for check in table.checks()))
+        connection.register("check_results", checking.as_arrow(results))
+        for table in (table for table in tables if table.address == CHECKS):
+            advance(table.address)
+            _build_table(connection, table, values)
+        connection.execute("checkpoint")
+    return results
+
+
+def publish(candidate: Path, database: Path) -> None:
+    """Rename a finished build over the published file. Readers keep the file that they opened.
+
+    Raises:
+        PublishError: another program has unsaved changes to the published file.
+    """
+    journal = database.with_name(database.name + ".wal")
+    if journal.exists():
+        raise PublishError(
+            f"{journal} exists: another program has opened {database.name} for writing, and has changes not yet in it.",
+            way_out="Close that program (open the file read-only), or remove the journal, and run again.",
+        )
+    publish_file(candidate, database)
+
+
+@contextmanager
+def open_read_only(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open the published file for reading.
+
+    Raises:
+        BuildError: there is none, it is no DuckDB file, or another program has locked it.
+    """
+    if not database.exists():
+        raise BuildError(f"There is no database {database}.", way_out="Make it with `pypi-adoption run`.")
+    try:
+        connection = duckdb.connect(str(database), read_only=True)
+    except duckdb.Error as error:
+        what = str(error).splitlines()[0]
+        raise BuildError(
+            f"{database} cannot be opened for reading: {what}",
+            way_out="Close the program that has it open for writing, or make it again with `pypi-adoption run`.",
+        ) from error
+    try:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _new_database(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    connection = duckdb.connect(
+        config={
+            "memory_limit": settings.memory_limit,
+            "threads": settings.threads,
+            "temp_directory": str(path.with_suffix(".spill")),
+            "timezone": "UTC",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+    try:
+        quoted = str(path).replace("'", "''")
+        connection.execute(f"attach '{quoted}' as warehouse (storage_version '{STORAGE_VERSION}')")
+        connection.execute("use warehouse")
+        for schema in LAYERS.values():
+            connection.execute(f"create schema if not exists {schema}")
+        yield connection
+    except duckdb.IOException as error:
+        what = str(error).splitlines()[0]
+        raise BuildError(
+            f"{path} cannot be written: {what}", way_out="Make room on the disk, or choose another place with --db."
+        ) from error
+    finally:
+        connection.close()
+
+
+def _landing_paths(landings: Sequence[Landing]) -> dict[str, object]:
+    paths: dict[str, object] = {}
+    for landing in landings:
+        for table in landing.manifest.tables:
+            known = paths.setdefault(table, [])
+            assert isinstance(known, list)  # noqa: S101 - tells the type checker
+            known.append(str(landing.path(table)))
+    return paths
+
+
+def _build_table(connection: duckdb.DuckDBPyConnection, table: Table, values: Mapping[str, object]) -> None:
+    try:
+        if table.sql is not None:
+            bound = {name: values[name] for name in table.parameters}
+            connection.execute(f"create table {table.address} as {table.sql}", bound)
+        else:
+            connection.register("made_by_python", _call(connection, table, values))
+            connection.execute(f"create table {table.address} as select * from made_by_python")
+            connection.unregister("made_by_python")
+    except KeyError as error:
+        raise BuildError(f"{table.address} wants the value ${error.args[0]}, which this run does not have.") from error
+    except duckdb.IOException:
+        raise
+    except duckdb.Error as error:
+        raise BuildError(f"{table.address} cannot be built: {str(error).splitlines()[0]}") from error
+    _comment(connection, table)
+
+
+def _call(connection: duckdb.DuckDBPyConnection, table: Table, values: Mapping[str, object]) -> pa.Table:
+    """Call the function that the card names: Arrow tables in, the bound values that it names, one Arrow table out."""
+    module, _, name = str(table.card.python).partition(":")
+    function = getattr(importlib.import_module(module), name)
+    wanted = {
+        parameter.name: values[parameter.name]
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty
+    }
+    arrow = [connection.execute(f"from {address}").to_arrow_table() for address in table.card.inputs]
+    result = function(*arrow, **wanted)
+    assert isinstance(result, pa.Table)  # noqa: S101 - a mistake of ours, not of the data
+    return result
+
+
+def _comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Write the card into the file, and hold its columns against those that were built."""
+    built = [row[0] for row in connection.execute(f"describe {table.address}").fetchall()]
+    if built != list(table.card.columns):
+        raise BuildError(f"{table.address} has the columns {built}, its card describes {list(table.card.columns)}.")
+    text = f"{table.card.description} Grain: {table.card.grain}"
+    connection.execute(f"comment on table {table.address} is {_literal(text)}")
+    for column, description in table.card.columns.items():
+        connection.execute(f'comment on column {table.address}."{column}" is {_literal(description)}')
+
+
+def _literal(text: str) -> str:
+    """Quote a text of our own cards; COMMENT takes no bound values."""
+    return "'" + " ".join(text.split()).replace("'", "''") + "'"
