@@ -1,0 +1,122 @@
+"""Answers of the index, kept in one SQLite file: the memory of a collection that was interrupted, and of the last one.
+
+An answer that this collection already has is not asked for again. One of an earlier collection is asked for with its
+validators, and costs nothing but the question where it has not changed. Every answer is committed as it comes, so a
+killed process loses only what was under way (write-ahead log, https://www.sqlite.org/wal.html).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import zlib
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pipeline.errors import SourceError
+from pipeline.sources.web import Validators
+
+FORMAT = 1
+"""Raised whenever a field is read that answers kept before do not hold; they are then forgotten."""
+
+TABLE = """
+create table if not exists answers (
+    address text primary key,
+    content blob,
+    etag text,
+    last_modified text,
+    checked_at text not null,
+    collection text not null
+)
+"""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One answer."""
+
+    content: bytes | None
+    """None where the index said that there is no such page."""
+    validators: Validators
+    is_current: bool
+    """Whether it was given, or confirmed, in this collection."""
+
+
+class Answers(AbstractContextManager["Answers"]):
+    """The answers kept in one file, seen by one collection."""
+
+    def __init__(self, path: Path, collection: str) -> None:
+        """Open the file, and make it where there is none.
+
+        Raises:
+            SourceError: the file is no such file, is damaged, or cannot be written to.
+        """
+        self.path = path
+        self.collection = collection
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+            self._prepare()
+        except (sqlite3.Error, OSError) as error:
+            raise SourceError(
+                f"{path} cannot be used to keep answers of the index: {error}.",
+                way_out="Remove the file; it only saves asking again.",
+            ) from error
+
+    def _prepare(self) -> None:
+        self._connection.execute("pragma journal_mode = wal")
+        self._connection.execute("pragma synchronous = normal")
+        (found,) = self._connection.execute("pragma user_version").fetchone()
+        if found != FORMAT:
+            self._connection.execute("drop table if exists answers")
+            self._connection.execute(f"pragma user_version = {FORMAT}")
+        self._connection.execute(TABLE)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        """The file is open already."""
+        return self
+
+    def find(self, address: str) -> Kept | None:
+        """What is kept of an address."""
+        row = self._connection.execute(
+            "select content, etag, last_modified, collection from answers where address = ?", [address]
+        ).fetchone()
+        if row is None:
+            return None
+        content, etag, last_modified, collection = row
+        return Kept(
+            content=None if content is None else zlib.decompress(content),
+            validators=Validators(etag, last_modified),
+            is_current=collection == self.collection,
+        )
+
+    def checked_at(self, address: str) -> datetime | None:
+        """When this collection asked for an address; None where it has no answer."""
+        row = self._connection.execute(
+            "select checked_at from answers where address = ? and collection = ?", [address, self.collection]
+        ).fetchone()
+        return datetime.fromisoformat(row[0]) if row else None
+
+    def keep(self, address: str, content: bytes | None, validators: Validators, at: datetime) -> None:
+        """Keep what the index gave just now; None where it says that there is no such page."""
+        packed = None if content is None else zlib.compress(content, level=1)
+        self._connection.execute(
+            "insert or replace into answers values (?, ?, ?, ?, ?, ?)",
+            [address, packed, validators.etag, validators.last_modified, at.isoformat(), self.collection],
+        )
+
+    def confirm(self, address: str, at: datetime) -> None:
+        """The index said just now that its answer is still the one that is kept."""
+        self._connection.execute(
+            "update answers set checked_at = ?, collection = ? where address = ?",
+            [at.isoformat(), self.collection, address],
+        )
