@@ -39,7 +39,7 @@ def test_pre_and_development_releases_are_pre_releases_and_post_releases_are_not
 
 
 def test_text_that_is_no_version_is_invalid_and_unordered():
-    hostile = ["", "latest", "1.0'; drop table files;--", "=1+1", "../../etc", "\x1b[31m1", "1.0\x00", "1.é", "9" * 9999]
+    hostile = ["", "latest", "1.0'; drop table files;--", "../../etc", "\x1b[31m1", "1.0\x00", "1.é", "9" * 9999]
 
     table = order_versions(pa.table({"version": hostile}))
 
