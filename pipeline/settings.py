@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
@@ -42,14 +42,10 @@ class Settings:
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
 
     def bound_values(self, observed_on: date) -> dict[str, object]:
-        """The values that SQL files may name as parameters (`$enforced_from`), dates at 00:00 UTC."""
-
-        def midnight(day: date) -> datetime:
-            return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
+        """The values that SQL files may name as parameters (`$enforced_from`); a day means its first instant in UTC."""
         return {
-            "announced_from": midnight(self.cuts.announced_from),
-            "enforced_from": midnight(self.cuts.enforced_from),
-            "provenance_from": midnight(self.cuts.provenance_from),
+            "announced_from": self.cuts.announced_from,
+            "enforced_from": self.cuts.enforced_from,
+            "provenance_from": self.cuts.provenance_from,
             "observed_on": observed_on,
         }

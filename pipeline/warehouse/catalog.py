@@ -7,8 +7,8 @@ Python function instead of having a `.sql` file; it takes Arrow tables and gives
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -48,8 +48,9 @@ class TableCard(BaseModel):
 
     grain: str
     description: str
-    columns: dict[str, str]
-    """Description of each column, with its unit and what it cannot say."""
+    columns: dict[str, str | None]
+    """Description of each column, with its unit and what it cannot say; empty where a table that this one reads
+    describes the column of that name already, since the same name means the same quantity."""
     unique: list[str] = Field(default_factory=list)
     """The columns that make a row unique; checked."""
     not_null: list[str] = Field(default_factory=list)
@@ -74,6 +75,8 @@ class Table:
     card: TableCard
     sql: str | None
     """One SELECT statement, or None where the card names a Python function."""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Description of each column, inherited ones included."""
 
     @property
     def schema(self) -> str:
@@ -134,7 +137,25 @@ def load_catalog(folder: Path = SQL_FOLDER) -> list[Table]:
             if layer_order.index(tables[address].layer) > layer_order.index(table.layer):
                 raise BuildError(f"{table.address} reads {address}, which stands in a later layer.")
     order = TopologicalSorter({address: sorted(table.references) for address, table in tables.items()})
-    return [tables[address] for address in order.static_order()]
+    ordered: dict[str, Table] = {}
+    for address in order.static_order():
+        table = tables[address]
+        ordered[address] = replace(table, columns=_described(table, [ordered[other] for other in table.references]))
+    return list(ordered.values())
+
+
+def _described(table: Table, read: list[Table]) -> dict[str, str]:
+    """The description of every column; where the card leaves it out, that of the nearest layer that is read."""
+    described = {}
+    for column, description in table.card.columns.items():
+        holders = [other for other in read if column in other.columns]
+        nearest = max((list(LAYERS).index(other.layer) for other in holders), default=0)
+        inherited = {other.columns[column] for other in holders if list(LAYERS).index(other.layer) == nearest}
+        if description is None and len(inherited) != 1:
+            found = "several descriptions" if inherited else "no description"
+            raise BuildError(f"{table.address}: the column {column} has {found} in the tables that it reads.")
+        described[column] = description or inherited.pop()
+    return described
 
 
 def _load_layer(folder: Path, layer: str) -> Iterator[Table]:

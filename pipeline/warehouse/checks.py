@@ -81,10 +81,10 @@ def _run(connection: duckdb.DuckDBPyConnection, check: Check) -> Result:
     if bound is None:
         raise BuildError(f"The bound of the check {check.name} is not a comparison with a number: {check.bound}.")
     try:
-        row = connection.execute(check.sql).fetchone()
+        rows = connection.execute(check.sql).fetchall()
     except duckdb.Error as error:
         raise BuildError(f"The check {check.name} is not a query: {str(error).splitlines()[0]}") from error
-    value = None if row is None or row[0] is None else float(row[0])
+    value = None if not rows or rows[0][0] is None else float(rows[0][0])
     if value is None:
         status = "not_applicable"
     else:

@@ -111,7 +111,6 @@ def _new_database(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyCon
             "memory_limit": settings.memory_limit,
             "threads": settings.threads,
             "temp_directory": str(path.with_suffix(".spill")),
-            "timezone": "UTC",
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }
@@ -120,6 +119,7 @@ def _new_database(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyCon
         quoted = str(path).replace("'", "''")
         connection.execute(f"attach '{quoted}' as warehouse (storage_version '{STORAGE_VERSION}')")
         connection.execute("use warehouse")
+        connection.execute("set timezone = 'UTC'")
         for schema in LAYERS.values():
             connection.execute(f"create schema if not exists {schema}")
         yield connection
@@ -169,7 +169,7 @@ def _call(connection: duckdb.DuckDBPyConnection, table: Table, values: Mapping[s
         for parameter in inspect.signature(function).parameters.values()
         if parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty
     }
-    arrow = [connection.execute(f"from {address}").to_arrow_table() for address in table.card.inputs]
+    arrow = [connection.sql(f"from {address}").to_arrow_table() for address in table.card.inputs]
     result = function(*arrow, **wanted)
     assert isinstance(result, pa.Table)  # noqa: S101 - a mistake of ours, not of the data
     return result
@@ -182,7 +182,7 @@ def _comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         raise BuildError(f"{table.address} has the columns {built}, its card describes {list(table.card.columns)}.")
     text = f"{table.card.description} Grain: {table.card.grain}"
     connection.execute(f"comment on table {table.address} is {_literal(text)}")
-    for column, description in table.card.columns.items():
+    for column, description in table.columns.items():
         connection.execute(f'comment on column {table.address}."{column}" is {_literal(description)}')
 
 

@@ -1,0 +1,56 @@
+# Two commands for a newcomer: `make run` (the report on the bundled snapshot) and `make test`.
+# Python 3.11 or newer and make are all that is needed; everything is installed into .venv, from the hash-locked
+# files in requirements/. Choose another interpreter with `make run PYTHON=python3.13`.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+# Installation talks on stderr, so that the last line of stdout is what a target made.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: run test lint lab lock clean
+.DEFAULT_GOAL := run
+
+run: $(VENV)/.run  ## the adoption report on the bundled snapshot; prints its path
+	@$(BIN)/pypi-adoption run
+
+test: $(VENV)/.dev  ## all tests
+	@$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/.dev  ## ruff, mypy, sqlfluff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar pipeline/sql
+
+lab: $(VENV)/.notebooks  ## JupyterLab with the notebooks
+	@$(BIN)/jupyter lab notebooks
+
+lock: $(VENV)/.dev  ## resolve the dependencies anew, with hashes and without addresses
+	@$(BIN)/python requirements/lock.py
+
+clean:  ## remove the environment and everything that a run makes
+	rm -rf $(VENV) data/landing data/adoption.duckdb reports/2*
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >&2
+
+$(VENV)/.run: requirements/run.txt pyproject.toml | $(BIN)/python
+	@echo "Installing into $(VENV) (once)" >&2
+	@$(INSTALL) -r requirements/run.txt >&2
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . >&2
+	@touch $@
+
+$(VENV)/.notebooks: requirements/notebooks.txt $(VENV)/.run
+	@echo "Installing JupyterLab into $(VENV) (once)" >&2
+	@$(INSTALL) -r requirements/notebooks.txt >&2
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt requirements/oldest-duckdb.txt $(VENV)/.run
+	@echo "Installing the tools for development into $(VENV) (once)" >&2
+	@$(INSTALL) -r requirements/dev.txt >&2
+	@rm -rf $(VENV)/oldest-duckdb
+	@$(INSTALL) --target $(VENV)/oldest-duckdb -r requirements/oldest-duckdb.txt >&2
+	@touch $@

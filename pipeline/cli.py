@@ -1,0 +1,200 @@
+"""The command line: arguments in, one call, exit code out. Results go to stdout, talk to stderr."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+import duckdb
+from rich.console import Console
+from rich.table import Table as RichTable
+from rich.text import Text
+
+from pipeline import run as steps
+from pipeline.errors import PipelineError, UsageError
+from pipeline.progress import Reporter
+from pipeline.settings import PROJECT_ROOT, Settings
+from pipeline.sources.registry import SOURCES
+from pipeline.warehouse.catalog import Table, load_catalog
+from pipeline.warehouse.checks import stop_on_failure
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DEFAULTS = Settings()
+
+
+def code_version() -> str:
+    """The version of this project, with the commit where it runs out of a checkout."""
+    release = version("pypi-adoption")
+    git = ["git", "-C", str(PROJECT_ROOT), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    try:
+        described = subprocess.run(git, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603 - fixed words
+    except (OSError, subprocess.SubprocessError):
+        return release
+    return f"{release}+{described.stdout.strip()}"
+
+
+def _period(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    if value is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
+        raise click.BadParameter(f"{value!r} is not a month, write it as YYYY-MM.")
+    return value
+
+
+def _path_option(name: str, default: Path, text: str) -> Callable[[Command], Command]:
+    return click.option(
+        name, type=click.Path(path_type=Path, resolve_path=True), default=default, help=text, show_default=False
+    )
+
+
+def _where(command: Command) -> Command:
+    """The options that say what is meant and where it lies, the same for every step of a run."""
+    for option in (
+        _path_option("--reports", DEFAULTS.reports, "Folder of the reports [default: reports/]."),
+        _path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/]."),
+        _path_option("--db", DEFAULTS.database, "The published DuckDB file [default: data/adoption.duckdb]."),
+        click.option("--period", callback=_period, help="Month to take, YYYY-MM [default: the newest]."),
+        click.option("--source", type=click.Choice(sorted(SOURCES)), default="snapshot", show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+def _context(source: str, period: str | None, db: Path, landing: Path, reports: Path) -> steps.Context:
+    settings = Settings(source=source, period=period, database=db, landing=landing, reports=reports)
+    return steps.Context(settings, lambda: datetime.now(UTC), code_version(), Reporter())
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+@click.version_option(package_name="pypi-adoption")
+def cli(*, debug: bool) -> None:  # noqa: ARG001 - read by main()
+    """How far two-factor authentication and Trusted Publishing reach the packages that everybody depends on."""
+
+
+@cli.command()
+@_where
+def run(**where: Any) -> None:
+    """Fetch, build, check, publish, and write the report; prints the path of the report."""
+    click.echo(steps.run(_context(**where)))
+
+
+@cli.command()
+@_where
+def fetch(**where: Any) -> None:
+    """Land what the source gives; prints the folders. What is landed already is not fetched again."""
+    for landing in steps.fetch(_context(**where)):
+        click.echo(landing.folder)
+
+
+@cli.command()
+@_where
+def build(**where: Any) -> None:
+    """Build, check and publish from what is landed, with the report; prints the path of the database."""
+    context = _context(**where)
+    steps.rebuild(context)
+    click.echo(context.settings.database)
+
+
+@cli.command()
+@_where
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+def check(*, as_json: bool, **where: Any) -> None:
+    """Run the checks on the published file; exits with 1 when one of severity `fail` does not hold."""
+    results = steps.check(_context(**where))
+    if as_json:
+        click.echo(json.dumps([vars(result) for result in results], indent=2))
+    else:
+        rows = [(r.status, r.severity, r.name, "" if r.value is None else f"{r.value:g}", r.bound) for r in results]
+        _print_table(("status", "severity", "check", "value", "bound"), rows)
+    stop_on_failure(results)
+
+
+@cli.command()
+@_where
+def report(**where: Any) -> None:
+    """Write the report of the published file anew; prints its path."""
+    click.echo(steps.report(_context(**where)))
+
+
+@cli.command()
+@click.argument("table", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print the description as JSON.")
+def schema(*, table: str | None, as_json: bool) -> None:
+    """Describe the published tables, or the columns of TABLE (write `signals.releases` for one on the way there)."""
+    tables = load_catalog()
+    published = {t.name if t.layer == "marts" else t.address: t for t in tables}
+    if table is None:
+        chosen = {name: t for name, t in sorted(published.items()) if t.layer == "marts"}
+    elif table.removeprefix("main.") in published:
+        chosen = {table: published[table.removeprefix("main.")]}
+    else:
+        raise UsageError(f"There is no table {table}.", way_out="`pypi-adoption schema` lists them.")
+    if as_json:
+        click.echo(json.dumps([_described(t) for t in chosen.values()], indent=2))
+    elif table is None:
+        _print_table(("table", "grain", "description"), [(n, t.card.grain, t.card.description) for n, t in chosen.items()])
+    else:
+        (one,) = chosen.values()
+        click.echo(f"{one.address}: {one.card.grain}\n{one.card.description}\n")
+        _print_table(("column", "description"), list(one.columns.items()))
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command and exit: 0 done, 1 failed with one line on stderr, 2 wrong usage."""
+    words = sys.argv[1:] if arguments is None else arguments
+    try:
+        cli.main(words, prog_name="pypi-adoption", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help())
+        sys.exit(2)
+    except click.ClickException as error:
+        _fail(error.format_message(), UsageError.exit_code)
+    except click.Abort:
+        _fail("Interrupted. What was published is untouched; the same command continues.", 130)
+    except PipelineError as error:
+        _show_traceback(words)
+        _fail(str(error), error.exit_code)
+    except OSError as error:
+        _show_traceback(words)
+        _fail(f"{error.filename or 'A file'}: {error.strerror or error}. Nothing was published.", 1)
+    except duckdb.Error as error:
+        _show_traceback(words)
+        _fail(f"DuckDB: {str(error).splitlines()[0]} Run again with --debug for the whole story.", 1)
+
+
+def _fail(message: str, exit_code: int) -> None:
+    line = " ".join(message.split())
+    click.echo(f"pypi-adoption: {line}", err=True)
+    sys.exit(exit_code)
+
+
+def _show_traceback(words: list[str]) -> None:
+    if "--debug" in words:
+        traceback.print_exc()
+
+
+def _described(table: Table) -> dict[str, Any]:
+    columns = [{"name": name, "description": text} for name, text in table.columns.items()]
+    card = table.card
+    return {"table": table.address, "grain": card.grain, "description": card.description, "columns": columns}
+
+
+def _print_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Print as a table on a terminal, and as tab-separated lines elsewhere."""
+    if not sys.stdout.isatty():
+        for row in (header, *rows):
+            click.echo("\t".join(" ".join(cell.split()) for cell in row))
+        return
+    table = RichTable(*header, show_lines=False)
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    Console().print(table)

@@ -1,0 +1,181 @@
+"""A run, from the outside systems to the report, in the order in which it happens."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import LandingError, PublishError
+from pipeline.landing import Landing, land, latest_period, open_landing
+from pipeline.progress import Reporter
+from pipeline.report.page import build_report, report_path
+from pipeline.files import replace_file
+from pipeline.settings import Settings
+from pipeline.sources.registry import sources_of
+from pipeline.warehouse import checks as checking
+from pipeline.warehouse.catalog import load_catalog
+from pipeline.warehouse.database import build, open_read_only, publish
+
+SCHEMA_VERSION = 1
+"""Version of the published tables; it grows when a table or column changes its meaning or goes."""
+
+REFERENCE = "reference"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a run needs from outside: settings, the clock, the version of the code, somebody to talk to."""
+
+    settings: Settings
+    now: Callable[[], datetime]
+    code_version: str
+    reporter: Reporter
+
+
+def run(context: Context) -> Path:
+    """Fetch, build, check, publish, report.
+
+    Returns:
+        The path of the report.
+
+    Raises:
+        PipelineError: any step failed; the published database and report are then the ones from before.
+    """
+    with _alone(context.settings):
+        landings = _fetch(context)
+        return _build_and_publish(context, landings)
+
+
+def fetch(context: Context) -> list[Landing]:
+    """Land what the source gives, and the reference facts. What is landed already is not fetched again."""
+    with _alone(context.settings):
+        return _fetch(context)
+
+
+def rebuild(context: Context) -> Path:
+    """Build, check and publish from what is landed, without any network.
+
+    Returns:
+        The path of the report, made anew too.
+    """
+    with _alone(context.settings):
+        return _build_and_publish(context, _landed(context.settings))
+
+
+def check(context: Context) -> list[checking.Result]:
+    """Run the checks again on the published file."""
+    tables = load_catalog()
+    with open_read_only(context.settings.database) as connection:
+        return checking.run_checks(connection, (check for table in tables for check in table.checks()))
+
+
+def report(context: Context) -> Path:
+    """Make the report of the published file anew.
+
+    Returns:
+        The path of the report.
+    """
+    with open_read_only(context.settings.database) as connection, context.reporter.stage("Writing the report"):
+        page = build_report(connection)
+        path = report_path(connection, context.settings.reports)
+    replace_file(path, page)
+    return path
+
+
+def _fetch(context: Context) -> list[Landing]:
+    landings = []
+    for source in sources_of(context.settings):
+        name = source.describe().source
+        with context.reporter.stage(f"Fetching {name}") as advance:
+            landed = land(
+                source,
+                context.settings.landing,
+                now=context.now,
+                code_version=context.code_version,
+                advance=advance,
+            )
+        landings.append(landed)
+    return landings
+
+
+def _landed(settings: Settings) -> list[Landing]:
+    landings = []
+    for source in (settings.source, REFERENCE):
+        period = settings.period if settings.period and source != REFERENCE else latest_period(settings.landing, source)
+        landing = open_landing(settings.landing / source / period)
+        landing.verify()
+        landings.append(landing)
+    return landings
+
+
+def _build_and_publish(context: Context, landings: Sequence[Landing]) -> Path:
+    settings = context.settings
+    tables = load_catalog()
+    with _candidate(settings.database) as candidate:
+        with context.reporter.stage("Building the database", total=len(tables)) as advance:
+            results = build(candidate, tables, landings, settings, _run_facts(context, landings[0]), advance)
+        for result in results:
+            if result.status == "failed" and result.severity == "warn":
+                context.reporter.say(f"Warning: {result.name}: {result.value:g} is not {result.bound}.")
+        checking.stop_on_failure(results)
+        with open_read_only(candidate) as connection, context.reporter.stage("Writing the report"):
+            page = build_report(connection)
+            path = report_path(connection, settings.reports)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        publish(candidate, settings.database)
+    replace_file(path, page)
+    return path
+
+
+def _run_facts(context: Context, landing: Landing) -> Mapping[str, Any]:
+    manifest = landing.manifest
+    cuts = context.settings.cuts
+    return {
+        "run_id": str(uuid.uuid4()),
+        "started_at": context.now(),
+        "source": manifest.source,
+        "period": manifest.period,
+        "observed_on": manifest.observed_on,
+        "is_simulated": manifest.is_simulated,
+        "code_version": context.code_version,
+        "schema_version": SCHEMA_VERSION,
+        "announced_from": cuts.announced_from,
+        "enforced_from": cuts.enforced_from,
+        "provenance_from": cuts.provenance_from,
+        "parameters": manifest.parameters,
+    }
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Hold the lock of the database for one run; the operating system frees it when the process dies."""
+    lock = FileLock(settings.database.with_name(f".{settings.database.name}.lock"))
+    try:
+        settings.database.parent.mkdir(parents=True, exist_ok=True)
+        with lock.acquire(timeout=0):
+            yield
+    except Timeout:
+        raise PublishError(
+            f"Another run is working on {settings.database}.", way_out="Wait for it to end, or choose another --db."
+        ) from None
+
+
+@contextmanager
+def _candidate(database: Path) -> Iterator[Path]:
+    """A folder beside the database for the file being built; what a killed run left there is removed first."""
+    folder = database.with_name(f".{database.name}.building")
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir()
+    try:
+        yield folder / database.name
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

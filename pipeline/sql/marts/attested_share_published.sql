@@ -1,0 +1,14 @@
+-- Grain: one row per band of ranks.
+-- Answers: what is published?
+select
+    measured_on,
+    band_first_rank,
+    band_last_rank,
+    projects,
+    attested_projects,
+    github,
+    google,
+    gitlab,
+    source
+from staging.attested_share_published
+order by all

@@ -1,0 +1,11 @@
+-- Grain: one row per dated change.
+-- Answers: what is published?
+select
+    date,
+    id,
+    category,
+    title,
+    effect,
+    source
+from staging.milestones
+order by all

@@ -1,0 +1,11 @@
+-- Grain: one row per project whose page was asked for.
+-- Answers: what did the index answer about the project itself?
+select
+    project_name,
+    api_version,
+    status,
+    organization,
+    failure,
+    roles_observed as is_role_observed,
+    observed_at at time zone 'UTC' as observed_at
+from read_parquet($observations)

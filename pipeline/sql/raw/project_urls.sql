@@ -1,0 +1,7 @@
+-- Grain: one row per link that a project states about itself.
+-- Answers: where does the project say that its source lies?
+select
+    project_name,
+    label,
+    url
+from read_parquet($project_urls)

@@ -1,0 +1,54 @@
+-- Grain: one row per project.
+-- Answers: does the newest release carry provenance, on all its files, on some, on none?
+-- Provenance implies a Trusted Publisher; its absence implies nothing.
+with
+
+attested as (
+    select
+        project_id,
+        min(first_attested_at) as first_attested_at
+    from signals.releases
+    group by project_id
+),
+
+evidence as (
+    select
+        projects.project_id,
+        newest.version_id as newest_version_id,
+        newest.newest_release_kind,
+        newest.release_newest_upload_at,
+        attested.first_attested_at,
+        case
+            when newest.attested_file_count = newest.listed_file_count then 'attested'
+            when newest.attested_file_count > 0 then 'partly_attested'
+            when newest.release_newest_upload_at < $provenance_from then 'predates_attestations'
+            when newest.observed_file_count = newest.listed_file_count then 'not_attested'
+            when observations.is_page_read and not observations.is_provenance_observable then 'not_observable'
+            else 'unobserved'
+        end as publishing_evidence,
+        coalesce(newest.attested_file_count > 0, false) as has_provenance
+    from staging.projects as projects
+    left join signals.newest_releases as newest using (project_id)
+    left join attested using (project_id)
+    left join staging.observations as observations using (project_id)
+)
+
+select
+    evidence.project_id,
+    evidence.newest_version_id,
+    evidence.newest_release_kind,
+    evidence.publishing_evidence,
+    evidence.has_provenance,
+    hosts.is_host_supported,
+    case
+        when evidence.publishing_evidence = 'predates_attestations' then false
+        when evidence.publishing_evidence in ('attested', 'partly_attested', 'not_attested')
+            then hosts.is_host_supported
+    end as had_opportunity,
+    case
+        when evidence.publishing_evidence in ('attested', 'partly_attested', 'not_attested')
+            then evidence.first_attested_at is not null and evidence.publishing_evidence = 'not_attested'
+    end as has_regressed,
+    evidence.first_attested_at
+from evidence
+left join signals.hosts as hosts using (project_id)

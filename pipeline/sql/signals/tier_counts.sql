@@ -1,0 +1,11 @@
+-- Grain: one row per tier (and `all`), measure and unit.
+-- Answers: out of how many does a measure hold, by popularity?
+select
+    coalesce(tier, 'all') as tier,
+    measure,
+    unit,
+    sum(numerator)::bigint as numerator,
+    sum(denominator)::bigint as denominator,
+    sum(total)::bigint as total
+from signals.measure_counts
+group by grouping sets ((tier, measure, unit), (measure, unit))

@@ -1,0 +1,34 @@
+-- Grain: one row per uploaded file of a project of the index.
+-- Answers: what was uploaded when, with which tool, and does it carry provenance?
+with
+
+files as (
+    select
+        spellings.project_id,
+        versions.version_id,
+        files.packagetype,
+        split_part(files.upload_tool, '/', 1) as upload_tool,
+        files.size_bytes,
+        files.is_listed,
+        files.is_yanked,
+        files.has_provenance,
+        files.uploaded_at
+    from raw.files as files
+    inner join staging.spellings as spellings using (project_name)
+    inner join staging.versions as versions using (version)
+)
+
+select
+    files.project_id,
+    files.version_id,
+    files.packagetype,
+    files.upload_tool,
+    files.size_bytes,
+    files.is_listed,
+    files.is_yanked,
+    if(observations.is_provenance_observable, files.has_provenance, null) as has_provenance,
+    files.uploaded_at
+from files
+semi join staging.projects as projects using (project_id)
+left join staging.observations as observations using (project_id)
+order by files.project_id, files.uploaded_at

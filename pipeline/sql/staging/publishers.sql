@@ -1,0 +1,14 @@
+-- Grain: one row per file whose publisher identity was asked for.
+-- Answers: who published it?
+select
+    spellings.project_id,
+    versions.version_id,
+    publishers.publisher_kind,
+    publishers.publisher_repository,
+    publishers.publisher_workflow,
+    publishers.publisher_environment,
+    publishers.uploaded_at
+from raw.publishers as publishers
+inner join staging.spellings as spellings using (project_name)
+inner join staging.versions as versions using (version)
+semi join staging.projects as projects using (project_id)

@@ -1,0 +1,16 @@
+-- Grain: one row per project and requirement of its newest release.
+-- Answers: which project does a requirement name, and when does it apply?
+select
+    spellings.project_id,
+    required.project_id as dependency_id,
+    terms.required_name,
+    requirements.requirement,
+    terms.extra,
+    terms.is_valid,
+    terms.applies,
+    terms.applies_with_extra
+from raw.requirements as requirements
+inner join staging.spellings as spellings using (project_name)
+inner join staging.requirement_terms as terms using (requirement)
+left join staging.projects as required on terms.required_name = required.project
+semi join staging.projects as projects on spellings.project_id = projects.project_id

@@ -1,0 +1,10 @@
+-- Grain: one row per landing and landing table.
+-- Answers: what did each source observe, and why not the rest?
+select
+    source,
+    period,
+    landing_table,
+    note,
+    row_count,
+    is_observed
+from raw.landings
