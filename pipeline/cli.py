@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -76,7 +76,7 @@ def _context(source: str, period: str | None, db: Path, landing: Path, reports: 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 @click.version_option(package_name="pypi-adoption")
-def cli(*, debug: bool) -> None:  # noqa: ARG001 - read by main()
+def cli(*, debug: bool) -> None:
     """How far two-factor authentication and Trusted Publishing reach the packages that everybody depends on."""
 
 
@@ -141,7 +141,8 @@ def schema(*, table: str | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([_described(t) for t in chosen.values()], indent=2))
     elif table is None:
-        _print_table(("table", "grain", "description"), [(n, t.card.grain, t.card.description) for n, t in chosen.items()])
+        rows = [(name, one.card.grain, one.card.description) for name, one in chosen.items()]
+        _print_table(("table", "grain", "description"), rows)
     else:
         (one,) = chosen.values()
         click.echo(f"{one.address}: {one.card.grain}\n{one.card.description}\n")
@@ -188,7 +189,7 @@ def _described(table: Table) -> dict[str, Any]:
     return {"table": table.address, "grain": card.grain, "description": card.description, "columns": columns}
 
 
-def _print_table(header: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _print_table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     """Print as a table on a terminal, and as tab-separated lines elsewhere."""
     if not sys.stdout.isatty():
         for row in (header, *rows):

@@ -218,7 +218,7 @@ def _write_batches(
 def _check_batch(table: str, batch: pa.RecordBatch) -> None:
     schema = LANDING_TABLES.get(table)
     if schema is None or not batch.schema.equals(schema):
-        raise LandingError(f"A batch for the landing table {table} does not have the columns and types of the contract.")
+        raise LandingError(f"A batch for the landing table {table} does not have the columns and types agreed on.")
     for field in schema:
         if not field.nullable and batch.column(field.name).null_count:
             raise LandingError(f"A batch for the landing table {table} has no value in {field.name}, which needs one.")

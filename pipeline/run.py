@@ -13,11 +13,11 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from pipeline.errors import LandingError, PublishError
+from pipeline.errors import PublishError
+from pipeline.files import replace_file
 from pipeline.landing import Landing, land, latest_period, open_landing
 from pipeline.progress import Reporter
 from pipeline.report.page import build_report, report_path
-from pipeline.files import replace_file
 from pipeline.settings import Settings
 from pipeline.sources.registry import sources_of
 from pipeline.warehouse import checks as checking

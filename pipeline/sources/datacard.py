@@ -55,5 +55,5 @@ def verify(data_file: Path, card: DataCard) -> None:
     if sha256_of(data_file) != card.sha256:
         raise SourceError(
             f"{data_file} is not the file that its data card describes (the SHA-256 differs).",
-            way_out=f"Restore it, or, if you changed it on purpose, bring {data_file.with_suffix('.yml').name} up to date.",
+            way_out=f"Restore it, or bring {data_file.with_suffix('.yml').name} up to date if the change is meant.",
         )

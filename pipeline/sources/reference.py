@@ -58,9 +58,7 @@ def _read_csv(path: Path, schema: pa.Schema) -> pa.Table:
             missing = [name for name in schema.names if name not in reader.schema.names]
         if missing:
             raise SourceError(f"{path}: the column {missing[0]} is missing.", way_out="Restore it from the repository.")
-        convert = csv.ConvertOptions(
-            column_types=schema, include_columns=schema.names, strings_can_be_null=True, quoted_strings_can_be_null=False
-        )
+        convert = csv.ConvertOptions(column_types=schema, include_columns=schema.names)
         return csv.read_csv(path, convert_options=convert).cast(schema)
     except (pa.ArrowException, OSError, ValueError) as error:
         what = str(error).splitlines()[0]

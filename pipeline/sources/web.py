@@ -26,6 +26,7 @@ from pipeline.sources.addresses import problem_of
 PROJECT_NAME = "pypi-adoption"
 PATIENCE_WITH_UNCHANGED = 4
 """So many requests that only ask whether something changed weigh as much as one that brings a body."""
+UNWANTED_BYTES = 2**16
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -162,14 +163,12 @@ class Web(AbstractAsyncContextManager["Web"]):
         raise AssertionError("tenacity reraises the last failure")
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
-        backoff = tenacity.wait_exponential_jitter(
-            initial=self.limits.first_wait_seconds,
-            max=self.limits.max_wait_seconds,
-            jitter=self.limits.first_wait_seconds,
-        )(state)
+        """Seconds before the next attempt: what the server asks for, or longer each time, and a random part."""
+        first = self.limits.first_wait_seconds
         error = state.outcome.exception() if state.outcome else None
         asked_for = error.retry_after if isinstance(error, WebError) else None
-        return backoff if asked_for is None else asked_for + backoff % self.limits.first_wait_seconds
+        longer = tenacity.wait_exponential(multiplier=first, max=self.limits.max_wait_seconds)(state)
+        return (longer if asked_for is None else asked_for) + tenacity.wait_random(0, first)(state)
 
     async def _keep_quiet(self) -> None:
         """Wait while a server that was asked too often wants nobody to ask."""
@@ -196,6 +195,7 @@ class Web(AbstractAsyncContextManager["Web"]):
             try:
                 if response.next_request is None:
                     return await self._read(response, media_types)
+                await _finish(response)
                 request = response.next_request
             finally:
                 await response.aclose()
@@ -204,6 +204,8 @@ class Web(AbstractAsyncContextManager["Web"]):
     async def _read(self, response: httpx2.Response, media_types: Collection[str]) -> Answer:
         given = response.headers
         validators = Validators(given.get("etag"), given.get("last-modified"))
+        if response.status_code != HTTPStatus.OK:
+            await _finish(response)
         if response.status_code == HTTPStatus.NOT_MODIFIED:
             return Answer(None, validators)
         if response.status_code != HTTPStatus.OK:
@@ -258,3 +260,12 @@ class Web(AbstractAsyncContextManager["Web"]):
         if decoder and not decoder.eof:
             raise WebError("the answer is cut off", is_transient=True)
         return bytes(body)
+
+
+async def _finish(response: httpx2.Response) -> None:
+    """Read what little is left of an answer that is not wanted, so that its connection can be used again."""
+    size = 0
+    async for chunk in response.aiter_raw():
+        size += len(chunk)
+        if size > UNWANTED_BYTES:
+            return

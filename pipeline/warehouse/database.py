@@ -149,7 +149,7 @@ def _build_table(connection: duckdb.DuckDBPyConnection, table: Table, values: Ma
             connection.execute(f"create table {table.address} as {table.sql}", bound)
         else:
             connection.register("made_by_python", _call(connection, table, values))
-            connection.execute(f"create table {table.address} as select * from made_by_python")
+            connection.execute(f"create table {table.address} as from made_by_python")
             connection.unregister("made_by_python")
     except KeyError as error:
         raise BuildError(f"{table.address} wants the value ${error.args[0]}, which this run does not have.") from error

@@ -6,9 +6,11 @@ observed as (
     select
         count(*) as total_count,
         unnest([
-            {'measure': 'newest_upload', 'landing_table': 'index', 'observed_count': count(uploads.newest_upload_at)},
-            {'measure': 'download_rank', 'landing_table': 'index', 'observed_count': count(ranks.download_rank)},
-            {'measure': 'downloads', 'landing_table': 'downloads_daily', 'observed_count': count(ranks.downloads_30d)},
+            { 'measure': 'newest_upload', 'landing_table': 'index', 'observed_count': count(uploads.newest_upload_at) },
+            { 'measure': 'download_rank', 'landing_table': 'index', 'observed_count': count(ranks.download_rank) },
+            {
+                'measure': 'downloads', 'landing_table': 'downloads_daily', 'observed_count': count(ranks.downloads_30d)
+            },
             {
                 'measure': 'files',
                 'landing_table': 'files',
@@ -24,16 +26,20 @@ observed as (
                 'landing_table': 'publishers',
                 'observed_count': count(identity.publisher_kind)
             },
-            {'measure': 'roles', 'landing_table': 'roles', 'observed_count': count(ownership.owner_count)},
-            {'measure': 'status', 'landing_table': 'observations', 'observed_count': count(observations.status)},
+            { 'measure': 'roles', 'landing_table': 'roles', 'observed_count': count(ownership.owner_count) },
+            { 'measure': 'status', 'landing_table': 'observations', 'observed_count': count(observations.status) },
             {
                 'measure': 'source_host',
                 'landing_table': 'project_urls',
                 'observed_count': count(publishing.is_host_supported)
             },
-            {'measure': 'requirements', 'landing_table': 'requirements', 'observed_count': count_if(nodes.is_requirement_known)}
+            {
+                'measure': 'requirements',
+                'landing_table': 'requirements',
+                'observed_count': count_if(nodes.is_requirement_known)
+            }
         ], recursive := true)
-    from staging.projects as projects
+    from staging.projects
     inner join signals.uploads as uploads using (project_id)
     inner join signals.ranks as ranks using (project_id)
     inner join signals.publishing as publishing using (project_id)

@@ -30,7 +30,7 @@ critical as (
 
 select
     row_number() over (
-        order by downloads_30d desc nulls last, download_rank nulls last, dependents_transitive desc, project
+        order by downloads_30d desc nulls last, download_rank asc nulls last, dependents_transitive desc, project asc
     ) as position,
     project,
     tier,
@@ -46,7 +46,7 @@ select
             if(status = 'archived', 'archived', null),
             if(status = 'quarantined', 'quarantined', null)
         ],
-        lambda reason : reason is not null
+        lambda reason: reason is not null
     ) as reasons,
     two_factor_evidence,
     publishing_evidence,

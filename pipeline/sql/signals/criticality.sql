@@ -17,8 +17,8 @@ placed as (
         if(is_known.by_graph, dependents.dependents_direct, null) as dependents_direct,
         if(is_known.by_graph, dependents.dependents_transitive, null) as dependents_transitive,
         if(is_known.by_graph, dependents.pagerank, null) as pagerank,
-        row_number() over (order by dependents.dependents_transitive desc, ranks.project_id) as dependents_place,
-        row_number() over (order by dependents.pagerank desc, ranks.project_id) as pagerank_place
+        row_number() over (order by dependents.dependents_transitive desc, ranks.project_id asc) as dependents_place,
+        row_number() over (order by dependents.pagerank desc, ranks.project_id asc) as pagerank_place
     from signals.ranks as ranks
     cross join is_known
     left join signals.dependents as dependents using (project_id)
@@ -45,6 +45,6 @@ select
             if(dependents_place <= critical_count and dependents_transitive > 0, 'dependents', null),
             if(pagerank_place <= critical_count and dependents_direct > 0, 'pagerank', null)
         ],
-        lambda definition : definition is not null
+        lambda definition: definition is not null
     ) as critical_by
 from placed

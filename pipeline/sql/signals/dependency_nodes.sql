@@ -1,9 +1,16 @@
 -- Grain: one row per project of the index, once requirements were observed at all; no row otherwise.
 -- Answers: for which projects does "no dependency" mean that there is none?
+with
+
+known as (
+    select distinct project_id
+    from staging.files
+)
+
 select
     projects.project_id,
     known.project_id is not null as is_requirement_known
 from staging.projects as projects
-left join (select distinct project_id from staging.files) as known using (project_id)
-where (select bool_or(is_observed) from staging.landings where landing_table = 'requirements')
+inner join staging.landings as landings on landings.landing_table = 'requirements' and landings.is_observed
+left join known using (project_id)
 order by projects.project_id

@@ -16,18 +16,18 @@ answered as (
         criticality.critical_by,
         criticality.downloads_30d,
         unnest([
-            {'measure': 'evidence_shown', 'holds': two_factor.evidence_rank >= 2},
-            {'measure': 'evidence_shown_or_announced', 'holds': two_factor.evidence_rank >= 1},
-            {'measure': 'evidence_announced', 'holds': two_factor.evidence_rank = 1},
-            {'measure': 'evidence_none', 'holds': two_factor.evidence_rank = 0},
-            {'measure': 'publishing_attested', 'holds': publishing.observed_evidence = 'attested'},
-            {'measure': 'publishing_partly_attested', 'holds': publishing.observed_evidence = 'partly_attested'},
-            {'measure': 'publishing_not_attested', 'holds': publishing.observed_evidence = 'not_attested'},
+            { 'measure': 'evidence_shown', 'holds': two_factor.evidence_rank >= 2 },
+            { 'measure': 'evidence_shown_or_announced', 'holds': two_factor.evidence_rank >= 1 },
+            { 'measure': 'evidence_announced', 'holds': two_factor.evidence_rank = 1 },
+            { 'measure': 'evidence_none', 'holds': two_factor.evidence_rank = 0 },
+            { 'measure': 'publishing_attested', 'holds': publishing.observed_evidence = 'attested' },
+            { 'measure': 'publishing_partly_attested', 'holds': publishing.observed_evidence = 'partly_attested' },
+            { 'measure': 'publishing_not_attested', 'holds': publishing.observed_evidence = 'not_attested' },
             {
                 'measure': 'publishing_predates_attestations',
                 'holds': publishing.observed_evidence = 'predates_attestations'
             },
-            {'measure': 'attested', 'holds': publishing.observed_evidence in ('attested', 'partly_attested')},
+            { 'measure': 'attested', 'holds': publishing.observed_evidence in ('attested', 'partly_attested') },
             {
                 'measure': 'attested_of_opportunity',
                 'holds': if(publishing.had_opportunity, publishing.has_provenance, null)
@@ -36,8 +36,8 @@ answered as (
                 'measure': 'regressed',
                 'holds': if(publishing.first_attested_at is null, null, publishing.has_regressed)
             },
-            {'measure': 'repository_changed', 'holds': identity.has_repository_changed},
-            {'measure': 'single_owner', 'holds': ownership.has_single_owner},
+            { 'measure': 'repository_changed', 'holds': identity.has_repository_changed },
+            { 'measure': 'single_owner', 'holds': ownership.has_single_owner },
             {
                 'measure': 'organization',
                 'holds': if(ownership.is_role_observed, ownership.organization is not null, null)

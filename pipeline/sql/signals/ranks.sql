@@ -21,13 +21,13 @@ ranked as (
             projects.download_rank,
             if(
                 downloads.downloads_30d > 0,
-                row_number() over (order by downloads.downloads_30d desc nulls last, projects.project),
+                row_number() over (order by downloads.downloads_30d desc nulls last, projects.project asc),
                 null
             )
         ) as download_rank,
         sum(downloads.downloads_30d) over () as downloads_of_all,
         sum(downloads.downloads_30d) over (
-            order by downloads.downloads_30d desc nulls last, projects.project
+            order by downloads.downloads_30d desc nulls last, projects.project asc
             rows between unbounded preceding and 1 preceding
         ) as downloads_before
     from staging.projects as projects

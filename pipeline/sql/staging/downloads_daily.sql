@@ -10,5 +10,5 @@ select
     sum(downloads.unknown_count)::bigint as unknown_count
 from raw.downloads_daily as downloads
 inner join staging.spellings as spellings using (project_name)
-semi join staging.projects as projects using (project_id)
+semi join staging.projects using (project_id)
 group by spellings.project_id, downloads.day

@@ -29,6 +29,6 @@ select
     if(observations.is_provenance_observable, files.has_provenance, null) as has_provenance,
     files.uploaded_at
 from files
-semi join staging.projects as projects using (project_id)
+semi join staging.projects using (project_id)
 left join staging.observations as observations using (project_id)
 order by files.project_id, files.uploaded_at

@@ -16,5 +16,5 @@ select
     observations.observed_at
 from raw.observations as observations
 inner join staging.spellings as spellings using (project_name)
-semi join staging.projects as projects using (project_id)
+semi join staging.projects using (project_id)
 qualify row_number() over (partition by spellings.project_id order by observations.observed_at desc) = 1

@@ -5,5 +5,5 @@ select distinct
     lower(regexp_extract(project_urls.url, '^https?://(?:www\.)?([^/:?#@]+)', 1)) as host
 from raw.project_urls as project_urls
 inner join staging.spellings as spellings using (project_name)
-semi join staging.projects as projects using (project_id)
+semi join staging.projects using (project_id)
 where regexp_matches(project_urls.url, '^https?://(?:www\.)?[^/:?#@]+')

@@ -7,4 +7,4 @@ select distinct
     roles.role
 from raw.roles as roles
 inner join staging.spellings as spellings using (project_name)
-semi join staging.projects as projects using (project_id)
+semi join staging.projects using (project_id)
