@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 from pypi_simple import UnparsableFilenameError, parse_filename
 
 from pipeline.sources.pypi.formats import PROVENANCE_SINCE, JsonPage, ReleaseFile, SimplePage
@@ -128,7 +128,7 @@ def order_of(version: str) -> tuple[int, Version | str]:
     """A key that puts versions in the order of PEP 440, and before them those that it does not know, by their text."""
     try:
         return 1, Version(version)
-    except InvalidVersion:
+    except ValueError:  # beside InvalidVersion, a number of more digits than Python reads (CVE-2020-10735)
         return 0, version
 
 

@@ -206,14 +206,18 @@ def _checked_name(name: str) -> str:
 
 def _drain(observations: AsyncIterator[Observation]) -> Iterator[Observation]:
     """Run an asynchronous iteration a step at a time; between two steps nothing runs, so nothing piles up."""
+    arrived: list[Observation] = []
 
-    async def step() -> Observation | None:
-        return await anext(observations, None)
+    async def step() -> bool:
+        # Handed over in a list, because `asyncio.Runner` makes a text of what a step returns (signal handlers, 3.11).
+        seen = await anext(observations, None)
+        arrived.extend([seen] if seen else [])
+        return seen is not None
 
     with asyncio.Runner() as runner:
         try:
-            while (seen := runner.run(step())) is not None:
-                yield seen
+            while runner.run(step()):
+                yield arrived.pop()
         except sqlite3.Error as error:
             raise SourceError(
                 f"Answers of the index cannot be kept: {error}.", way_out="Make room on the disk."

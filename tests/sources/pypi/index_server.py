@@ -7,6 +7,7 @@ It runs in a thread of the test, or as a process of its own: `python index_serve
 from __future__ import annotations
 
 import asyncio
+import gzip
 import hashlib
 import json
 import sys
@@ -15,6 +16,7 @@ from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 from urllib.parse import unquote
 
 import pyarrow as pa
@@ -25,6 +27,7 @@ SIMPLE = "application/vnd.pypi.simple.v1+json"
 INTEGRITY = "application/vnd.pypi.integrity.v1+json"
 API_VERSION = "1.4"
 PIECE = b" " * 2**20
+BOMB = gzip.compress(bytes(2**26))
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class Fault:
     """What the server does instead of answering, `times` times."""
 
     kind: str
-    """status, stall, cut_off, truncated_json, html, wrong_type, huge, redirect_loop, redirect_out, garbage."""
+    """status, stall, cut_off, truncated_json, html, wrong_type, huge, bomb, redirect_loop, redirect_out, garbage."""
     times: int = 1_000_000
     status: int = 503
     headers: tuple[tuple[str, str], ...] = ()
@@ -245,7 +248,7 @@ class IndexServer:
         """How often each path was answered for good: with a page, with "unchanged", or with "no such page"."""
         return Counter(asked.path for asked in self.asked if asked.status in {200, 304, 404})
 
-    def __enter__(self) -> IndexServer:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -346,39 +349,39 @@ class IndexServer:
         return await _send(writer, 200, media_type, body, [("ETag", etag), ("Cache-Control", "max-age=600, public")])
 
     async def _misbehave(self, fault: Fault, path: str, writer: asyncio.StreamWriter) -> bool:
-        _, body = self.index.page(path, self.base) or ("", b"{}")
-        match fault.kind:
-            case "status":
-                return await _send(writer, fault.status, "text/plain", b"no", fault.headers)
-            case "stall":
-                await asyncio.sleep(30)
-                return False
-            case "cut_off":
-                head = f"HTTP/1.1 200 OK\r\nContent-Type: {SIMPLE}\r\nContent-Length: {len(body)}\r\n\r\n"
-                writer.write(head.encode() + body[: len(body) // 2])
-                await writer.drain()
-                return False
-            case "truncated_json":
-                return await _send(writer, 200, SIMPLE, body[: len(body) // 2])
-            case "html":
-                return await _send(writer, 200, "text/html", b"<html>a challenge</html>")
-            case "wrong_type":
-                return await _send(writer, 200, "application/octet-stream", body)
-            case "garbage":
-                return await _send(writer, 200, SIMPLE, b'{"meta": {"api-version": "\x1b]0;"}, "name": 1, "files": "<x>"}')
-            case "huge":
-                writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {SIMPLE}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
-                for _ in range(60):
-                    writer.write(b"%x\r\n" % len(PIECE) + PIECE + b"\r\n")
-                    await writer.drain()
-                writer.write(b"0\r\n\r\n")
-                await writer.drain()
-                return True
-            case "redirect_loop":
-                return await _send(writer, 302, "text/plain", b"", [("Location", path)])
-            case "redirect_out":
-                return await _send(writer, 302, "text/plain", b"", [("Location", "http://192.0.2.1/simple/elsewhere/")])
-        raise AssertionError(fault.kind)
+        media_type, body = self.index.page(path, self.base) or (SIMPLE, b"{}")
+        if fault.kind == "stall":
+            await asyncio.sleep(30)
+            return False
+        if fault.kind == "cut_off":
+            head = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+            writer.write(head.encode() + body[: len(body) // 2])
+            await writer.drain()
+            return False
+        if fault.kind == "huge":
+            return await _send_huge(writer)
+        status, wrong_type, wrong_body, headers = {
+            "status": (fault.status, "text/plain", b"no", fault.headers),
+            "truncated_json": (200, media_type, body[: len(body) // 2], ()),
+            "html": (200, "text/html", b"<html>a challenge</html>", ()),
+            "wrong_type": (200, "application/octet-stream", body, ()),
+            "garbage": (200, SIMPLE, b'{"meta": {"api-version": "\\u001b]0;"}, "name": 1, "files": "<x>"}', ()),
+            "bomb": (200, SIMPLE, BOMB, [("Content-Encoding", "gzip")]),
+            "redirect_loop": (302, "text/plain", b"", [("Location", path)]),
+            "redirect_out": (302, "text/plain", b"", [("Location", "http://192.0.2.1/simple/elsewhere/")]),
+        }[fault.kind]
+        return await _send(writer, status, wrong_type, wrong_body, headers)
+
+
+async def _send_huge(writer: asyncio.StreamWriter) -> bool:
+    """60 MiB of blanks, of a size that is not told beforehand."""
+    writer.write(f"HTTP/1.1 200 OK\r\nContent-Type: {SIMPLE}\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+    for _ in range(60):
+        writer.write(b"%x\r\n" % len(PIECE) + PIECE + b"\r\n")
+        await writer.drain()
+    writer.write(b"0\r\n\r\n")
+    await writer.drain()
+    return True
 
 
 async def _send(writer: asyncio.StreamWriter, status: int, media_type: str, body: bytes, headers=()) -> bool:
@@ -392,14 +395,15 @@ async def _send(writer: asyncio.StreamWriter, status: int, media_type: str, body
 
 
 def main(folder: str, latency: str) -> None:
-    """Serve the Parquet files of a folder until standard input is closed."""
+    """Serve the Parquet files of a folder; answer every line of standard input with what was asked since the last."""
     tables = {path.stem: pq.read_table(path) for path in Path(folder).glob("*.parquet")}
     with IndexServer(tables, latency=float(latency)) as server:
-        print(server.base, flush=True)  # noqa: T201 - the address is what it is asked for
+        sys.stdout.write(f"{server.base}\n")
+        sys.stdout.flush()
         for _ in sys.stdin:
-            answered = server.answered()
             conditional = sum(asked.is_conditional for asked in server.asked)
-            print(json.dumps({"asked": len(server.asked), "paths": len(answered), "conditional": conditional}), flush=True)  # noqa: T201
+            sys.stdout.write(json.dumps({"asked": len(server.asked), "conditional": conditional}) + "\n")
+            sys.stdout.flush()
             server.forget()
 
 
