@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import uuid
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import date, datetime
@@ -164,8 +165,9 @@ def land(
     scratch = folder / "scratch"
     scratch.mkdir(parents=True, exist_ok=True)
     fetched_at = now()
-    stamp = fetched_at.strftime("%Y%m%dT%H%M%S%f")
-    files = _write_batches(source, folder, stamp, scratch, advance)
+    # A name of its own for every fetch: the files of the fetch before stay whole until the manifest is replaced.
+    fetch_id = uuid.uuid4().hex[:12]
+    files = _write_batches(source, folder, fetch_id, scratch, advance)
     manifest = Manifest(
         source=description.source,
         period=description.period,
@@ -191,7 +193,7 @@ def _is_same_fetch(manifest: Manifest, description: Description, inputs: list[In
 
 
 def _write_batches(
-    source: Source, folder: Path, stamp: str, scratch: Path, advance: Callable[[str], None]
+    source: Source, folder: Path, fetch_id: str, scratch: Path, advance: Callable[[str], None]
 ) -> dict[str, tuple[str, int]]:
     """Write every batch to the Parquet file of its table; tables without a batch become empty files."""
     rows: dict[str, int] = {}
@@ -200,7 +202,7 @@ def _write_batches(
 
         def writer_of(table: str) -> pq.ParquetWriter:
             if table not in writers:
-                path = folder / f"{table}-{stamp}.parquet"
+                path = folder / f"{table}-{fetch_id}.parquet"
                 writers[table] = stack.enter_context(pq.ParquetWriter(path, LANDING_TABLES[table], compression="zstd"))
                 rows[table] = 0
             return writers[table]
@@ -212,7 +214,7 @@ def _write_batches(
             advance(table)
         for table in source.notes():
             writer_of(table)
-    return {table: (f"{table}-{stamp}.parquet", count) for table, count in rows.items()}
+    return {table: (f"{table}-{fetch_id}.parquet", count) for table, count in rows.items()}
 
 
 def _check_batch(table: str, batch: pa.RecordBatch) -> None:

@@ -48,21 +48,32 @@ def build(
     Raises:
         BuildError: a table cannot be built; the message names it.
     """
-    values = settings.bound_values(run["observed_on"]) | _landing_paths(landings)
-    with _new_database(path, settings) as connection:
-        connection.register("run_record", run_record(run))
-        connection.register("input_records", input_records(landings))
-        connection.register("landing_records", landing_records(landings))
-        for table in (table for table in tables if table.address != CHECKS):
-            advance(table.address)
-            _build_table(connection, table, values)
+    ordinary = [table for table in tables if table.address != CHECKS]
+    with new_database(path, settings) as connection:
+        build_tables(connection, ordinary, landings, settings, run, advance)
         results = checking.run_checks(connection, (check for table in tables for check in table.checks()))
         connection.register("check_results", checking.as_arrow(results))
-        for table in (table for table in tables if table.address == CHECKS):
-            advance(table.address)
-            _build_table(connection, table, values)
+        build_tables(connection, [t for t in tables if t.address == CHECKS], landings, settings, run, advance)
         connection.execute("checkpoint")
     return results
+
+
+def build_tables(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Sequence[Table],
+    landings: Sequence[Landing],
+    settings: Settings,
+    run: Mapping[str, Any],
+    advance: Callable[[str], None],
+) -> None:
+    """Build tables, in the given order, into an open database; the parameters are those of `build`."""
+    connection.register("run_record", run_record(run))
+    connection.register("input_records", input_records(landings))
+    connection.register("landing_records", landing_records(landings))
+    values = settings.bound_values(run["observed_on"]) | _landing_paths(landings)
+    for table in tables:
+        advance(table.address)
+        _build_table(connection, table, values)
 
 
 def publish(candidate: Path, database: Path) -> None:
@@ -105,7 +116,12 @@ def open_read_only(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
-def _new_database(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def new_database(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a new file with the layers as schemas, in the storage version that old readers understand.
+
+    Raises:
+        BuildError: the file cannot be written (the disk is full, the folder is read-only).
+    """
     connection = duckdb.connect(
         config={
             "memory_limit": settings.memory_limit,

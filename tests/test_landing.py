@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.errors import LandingError, SourceError
+from pipeline.landing import land, latest_period, open_landing
+from pipeline.sources.contract import LANDING_TABLES
+from pipeline.sources.interface import Description, TableNotes
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+class TwoProjects:
+    """Gives two projects, or fails after the first, and counts how often it was asked."""
+
+    def __init__(self, parameters: dict[str, str] | None = None, *, fails: bool = False) -> None:
+        self.parameters = parameters or {}
+        self.fails = fails
+        self.asked = 0
+
+    def describe(self) -> Description:
+        return Description("two", "2026-10", date(2026, 10, 31), parameters=self.parameters)
+
+    def batches(self, scratch: Path) -> Iterator[tuple[str, pa.RecordBatch]]:
+        self.asked += 1
+        for name in ("a", "b"):
+            row = {"project_name": name, "newest_release_month": None, "download_rank": None}
+            yield "index", pa.RecordBatch.from_pylist([row], LANDING_TABLES["index"])
+            if self.fails:
+                raise SourceError("The network went away.")
+
+    def notes(self) -> dict[str, TableNotes]:
+        return {
+            "index": TableNotes(is_observed=True, query="select everything"),
+            "roles": TableNotes(is_observed=False, note="nobody looked"),
+        }
+
+
+def fetch(source: TwoProjects, root: Path):
+    return land(source, root, now=lambda: NOW, code_version="test", advance=lambda _: None)
+
+
+def test_rows_and_what_is_known_about_them_are_kept(tmp_path: Path) -> None:
+    landing = fetch(TwoProjects(), tmp_path)
+    assert pq.read_table(landing.path("index")).column("project_name").to_pylist() == ["a", "b"]
+    index, roles = landing.manifest.tables["index"], landing.manifest.tables["roles"]
+    assert (index.row_count, index.is_observed, index.query) == (2, True, "select everything")
+    assert (roles.row_count, roles.is_observed, roles.note) == (0, False, "nobody looked")
+    assert pq.read_schema(landing.path("roles")).equals(LANDING_TABLES["roles"])
+
+
+def test_a_finished_fetch_is_not_repeated(tmp_path: Path) -> None:
+    first, again = TwoProjects(), TwoProjects()
+    before, after = fetch(first, tmp_path), fetch(again, tmp_path)
+    assert (first.asked, again.asked) == (1, 0)
+    assert before.manifest == after.manifest
+
+
+def test_another_question_is_fetched_anew_and_replaces_the_old_answer(tmp_path: Path) -> None:
+    old = fetch(TwoProjects({"top": "1"}), tmp_path)
+    new = fetch(TwoProjects({"top": "2"}), tmp_path)
+    assert new.manifest.parameters == {"top": "2"}
+    assert open_landing(old.folder).manifest == new.manifest
+    assert {path.name for path in new.folder.iterdir()} == {
+        "manifest.json", *(table.file for table in new.manifest.tables.values())
+    }
+
+
+def test_a_failed_fetch_leaves_what_was_landed(tmp_path: Path) -> None:
+    old = fetch(TwoProjects({"top": "1"}), tmp_path)
+    with pytest.raises(SourceError, match="network"):
+        fetch(TwoProjects({"top": "2"}, fails=True), tmp_path)
+    landed = open_landing(old.folder)
+    landed.verify()
+    assert landed.manifest == old.manifest
+
+
+@pytest.mark.parametrize("damage", ["torn", "gone", "changed"])
+def test_a_damaged_file_is_noticed(tmp_path: Path, damage: str) -> None:
+    landing = fetch(TwoProjects(), tmp_path)
+    path = landing.path("index")
+    content = path.read_bytes()
+    if damage == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(content[:-7] if damage == "torn" else content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(LandingError, match=r"index.*Remove .* and run `pypi-adoption fetch`"):
+        landing.verify()
+
+
+def test_a_manifest_that_is_none_is_said_to_be_none(tmp_path: Path) -> None:
+    landing = fetch(TwoProjects(), tmp_path)
+    (landing.folder / "manifest.json").write_text('{"source": "two"}')
+    with pytest.raises(LandingError, match=r"manifest\.json cannot be read: period"):
+        open_landing(landing.folder)
+
+
+def test_nothing_landed_names_the_command(tmp_path: Path) -> None:
+    with pytest.raises(LandingError, match="pypi-adoption fetch"):
+        open_landing(tmp_path / "pypi" / "2026-10")
+    with pytest.raises(LandingError, match="pypi-adoption fetch --source pypi"):
+        latest_period(tmp_path, "pypi")
+
+
+def test_a_batch_outside_the_contract_is_refused(tmp_path: Path) -> None:
+    class Wrong(TwoProjects):
+        def batches(self, scratch: Path) -> Iterator[tuple[str, pa.RecordBatch]]:
+            yield "index", pa.RecordBatch.from_pydict({"project": ["a"]})
+
+    class Empty(TwoProjects):
+        def batches(self, scratch: Path) -> Iterator[tuple[str, pa.RecordBatch]]:
+            rows = [{"project_name": None, "newest_release_month": None, "download_rank": None}]
+            yield "index", pa.RecordBatch.from_pylist(rows, LANDING_TABLES["index"])
+
+    with pytest.raises(LandingError, match="index does not have the columns"):
+        fetch(Wrong(), tmp_path)
+    with pytest.raises((LandingError, pa.ArrowInvalid), match=r"project_name|null"):
+        fetch(Empty(), tmp_path)

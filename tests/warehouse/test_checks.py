@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import duckdb
+import pytest
+
+from pipeline.errors import BuildError, CheckError
+from pipeline.warehouse.catalog import Check
+from pipeline.warehouse.checks import run_checks, stop_on_failure
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "status"),
+    [
+        ("0", "= 0", "passed"),
+        ("1", "= 0", "failed"),
+        ("0.01", "<= 0.01", "passed"),
+        ("0.011", "<= 0.01", "failed"),
+        ("5", ">= 5", "passed"),
+        ("5", "> 5", "failed"),
+        ("-1", "< 0", "passed"),
+        ("null", "= 0", "not_applicable"),
+    ],
+)
+def test_bounds(value: str, bound: str, status: str) -> None:
+    with duckdb.connect() as connection:
+        (result,) = run_checks(connection, [Check(name="c", sql=f"select {value}", bound=bound)])
+    assert result.status == status
+
+
+def test_only_a_failed_check_of_severity_fail_stops() -> None:
+    checks = [Check(name="mild", severity="warn", sql="select 3"), Check(name="fine", sql="select 0")]
+    with duckdb.connect() as connection:
+        stop_on_failure(run_checks(connection, checks))
+        results = run_checks(connection, [*checks, Check(name="hard", sql="select 2", reason="Do this.")])
+    with pytest.raises(CheckError, match=r"hard: 2 is not = 0\. Nothing was published\. Do this\."):
+        stop_on_failure(results)
+
+
+@pytest.mark.parametrize("check", [Check(name="c", sql="select nothing from nowhere"), Check(name="c", sql="select 1", bound="odd")])
+def test_what_is_no_check_is_refused(check: Check) -> None:
+    with duckdb.connect() as connection, pytest.raises(BuildError, match="check c"):
+        run_checks(connection, [check])
