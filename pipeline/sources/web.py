@@ -27,6 +27,7 @@ PROJECT_NAME = "pypi-adoption"
 PATIENCE_WITH_UNCHANGED = 4
 """So many requests that only ask whether something changed weigh as much as one that brings a body."""
 UNWANTED_BYTES = 2**16
+LONGEST_VALIDATOR = 1024
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -158,8 +159,10 @@ class Web(AbstractAsyncContextManager["Web"]):
                     raise WebError("timed out", is_transient=True) from error
                 except httpx2.ConnectError as error:
                     raise WebError("no connection", is_transient=True) from error
-                except (httpx2.TransportError, httpx2.InvalidURL) as error:
+                except httpx2.TransportError as error:
                     raise WebError("the connection broke", is_transient=True) from error
+                except httpx2.InvalidURL as error:
+                    raise WebError("no address") from error
         raise AssertionError("tenacity reraises the last failure")
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
@@ -203,7 +206,7 @@ class Web(AbstractAsyncContextManager["Web"]):
 
     async def _read(self, response: httpx2.Response, media_types: Collection[str]) -> Answer:
         given = response.headers
-        validators = Validators(given.get("etag"), given.get("last-modified"))
+        validators = Validators(_plain(given.get("etag")), _plain(given.get("last-modified")))
         if response.status_code != HTTPStatus.OK:
             await _finish(response)
         if response.status_code == HTTPStatus.NOT_MODIFIED:
@@ -260,6 +263,11 @@ class Web(AbstractAsyncContextManager["Web"]):
         if decoder and not decoder.eof:
             raise WebError("the answer is cut off", is_transient=True)
         return bytes(body)
+
+
+def _plain(header: str | None) -> str | None:
+    """A header that can be sent back; a stranger's may hold anything."""
+    return header if header and header.isascii() and len(header) <= LONGEST_VALIDATOR else None
 
 
 async def _finish(response: httpx2.Response) -> None:

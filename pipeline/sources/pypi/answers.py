@@ -99,6 +99,11 @@ class Answers(AbstractContextManager["Answers"]):
             is_current=collection == self.collection,
         )
 
+    def content(self, address: str) -> bytes | None:
+        """The content that is kept of an address."""
+        kept = self.find(address)
+        return kept.content if kept else None
+
     def checked_at(self, address: str) -> datetime | None:
         """When this collection asked for an address; None where it has no answer."""
         row = self._connection.execute(

@@ -25,6 +25,7 @@ from pipeline.sources.pypi.formats import PROVENANCE_SINCE
 from pipeline.sources.pypi.observe import Observation
 from pipeline.sources.pypi.progress import CollectionProgress
 from pipeline.sources.pypi.tables import Batches
+from pipeline.sources.pypi.verify import Sample, Verification, check_installed, verify
 from pipeline.sources.web import Limits, Web
 
 INDEX_ROWS_IN_A_BATCH = 100_000
@@ -63,6 +64,8 @@ class Manners:
     """Bodies under way at the same time."""
     max_failure_share: float = 0.05
     """How many of the projects may fail before the collection counts as failed, 0 to 1."""
+    verify: int = 0
+    """The number of files whose attestations are checked, as a sample."""
     limits: Limits = field(default_factory=Limits)
 
 
@@ -96,7 +99,7 @@ class PypiSource:
 
         Raises:
             SourceError: the address of the index cannot be used.
-            UsageError: no contact, or a share or a number that cannot be meant.
+            UsageError: no contact, a share or a number that cannot be meant, or nothing to verify attestations with.
         """
         _check(manners)
         self.selection = selection
@@ -108,6 +111,7 @@ class PypiSource:
         self._console = console
         self._without_provenance_field = 0
         self._left_out_files = 0
+        self.verification: Verification | None = None
 
     def describe(self) -> Description:
         """The collection stands for the month in which it is made."""
@@ -139,13 +143,18 @@ class PypiSource:
             for batch in self.selection.downloads.to_batches():
                 yield "download_totals", batch
         self._without_provenance_field = self._left_out_files = 0
-        batches = Batches()
+        batches, sample = Batches(), Sample(self.manners.verify)
+        collection = collection_of(scratch)
         with CollectionProgress(len(self.projects), self._console) as progress:
-            for seen in _drain(self._collect(collection_of(scratch))):
+            for seen in _drain(self._collect(collection)):
                 progress.advance(has_failed=seen.failure is not None)
                 self._count(seen)
+                sample.offer(seen.published)
                 yield from batches.add(seen)
         yield from batches.rest()
+        if self.manners.verify:
+            with Answers(self._kept_answers, collection) as answers:
+                self.verification = verify(sample.files(), answers.content)
 
     async def _collect(self, collection: str) -> AsyncIterator[Observation]:
         manners = self.manners
@@ -169,12 +178,15 @@ class PypiSource:
             f" For {self._without_provenance_field} of them the index answers with a Simple API below version 1.3, "
             "which has no provenance field: nothing follows from its absence."
         )
+        verified = f" {self.verification.summary()}" if self.verification else ""
         provenance = below if self._without_provenance_field else ""
         observed = {
             "index": "As known before the index was asked.",
             "observations": asked,
             "files": asked + provenance + (left_out if self._left_out_files else ""),
-            "publishers": f"Asked for a file of the first and of the newest attested release of a project.{provenance}",
+            "publishers": "Asked for a file of the first and of the newest attested release of each project."
+            + provenance
+            + verified,
             "roles": f"{asked} Direct roles of today only: members of organizations and teams are hidden.",
             "project_urls": asked,
             "requirements": f"{asked} Of the newest stable release that is not yanked.",
@@ -195,6 +207,10 @@ def _check(manners: Manners) -> None:
         raise UsageError(f"The concurrency must be between 1 and {MOST_AT_ONCE}.")
     if not 0 <= manners.max_failure_share <= 1:
         raise UsageError("The share of failures that is allowed must be between 0 and 1.")
+    if manners.verify < 0:
+        raise UsageError("The number of files to verify must not be negative.")
+    if manners.verify:
+        check_installed()
 
 
 def _checked_name(name: str) -> str:

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from rich.console import Console
+
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.pypi import Manners, PypiSource, Selection, top_projects
 from pipeline.sources.web import Limits
-from rich.console import Console
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from index_server import Fault, IndexServer
+
 from pipeline.errors import SourceError
 
 PROJECTS = 40
