@@ -38,3 +38,7 @@ class CheckError(PipelineError):
 
 class PublishError(PipelineError):
     """The new database or report cannot take the place of the published one."""
+
+
+class ReportError(PipelineError):
+    """The report cannot be made from the published file."""

@@ -1,0 +1,1 @@
+"""Charts: one pure function each, from a small table to Altair, shared by notebooks and reports."""

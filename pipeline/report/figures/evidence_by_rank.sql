@@ -1,0 +1,24 @@
+-- Grain: one row per band of download ranks (the first ten, then five a power of ten) and class of evidence.
+-- Answers: does evidence fade with popularity?
+with
+
+banded as (
+    select
+        two_factor_evidence as evidence,
+        if(download_rank <= 10, 0, floor(5 * log10(download_rank)) - 4)::integer as band,
+        download_rank
+    from projects
+    where download_rank is not null
+)
+
+select
+    band,
+    evidence,
+    count(*) as numerator,
+    (sum(count(*)) over (partition by band))::bigint as denominator,
+    min(min(download_rank)) over (partition by band) as first_rank,
+    max(max(download_rank)) over (partition by band) as last_rank,
+    numerator / denominator as share
+from banded
+group by band, evidence
+order by band, evidence

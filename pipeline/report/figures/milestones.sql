@@ -1,0 +1,11 @@
+-- Grain: one row per dated change.
+-- Answers: what changed when, and what does it do to inference?
+select
+    date,
+    id,
+    category,
+    title,
+    effect,
+    source
+from milestones
+order by date, id

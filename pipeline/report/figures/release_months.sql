@@ -1,0 +1,11 @@
+-- Grain: one row per tier (and all), month from 2018 on, and class of two-factor evidence.
+-- Answers: in which month did projects last release, and what does that month show?
+select
+    coalesce(tier, 'all') as tier,
+    date_trunc('month', newest_upload_at at time zone 'UTC')::date as month,
+    two_factor_evidence as evidence,
+    count(*) as numerator
+from projects
+where newest_upload_at >= timestamptz '2018-01-01 00:00:00Z'
+group by grouping sets ((tier, month, evidence), (month, evidence))
+order by tier, month, evidence

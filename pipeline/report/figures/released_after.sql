@@ -1,0 +1,33 @@
+-- Grain: one row per tier and month, from 2018 to the month before that of the observation.
+-- Answers: which share of the projects of a tier has its newest release in a later month?
+with
+
+counted as (
+    select
+        tier,
+        date_trunc('month', newest_upload_at at time zone 'UTC')::date as newest_month,
+        count(*) as project_count
+    from projects
+    group by tier, newest_month
+),
+
+observed as (
+    select date_trunc('month', max(observed_on)) - interval 1 month as last_month
+    from runs
+),
+
+months as (
+    select unnest(generate_series(date '2018-01-01', last_month, interval 1 month))::date as month
+    from observed
+)
+
+select
+    counted.tier,
+    months.month,
+    coalesce(sum(counted.project_count) filter (where counted.newest_month > months.month), 0)::bigint as numerator,
+    sum(counted.project_count)::bigint as denominator,
+    numerator / denominator as share
+from counted
+cross join months
+group by counted.tier, months.month
+order by counted.tier, months.month

@@ -1,0 +1,16 @@
+-- Grain: one row, the run that made the file.
+-- Answers: what is this report about, and what made it?
+select
+    source,
+    period,
+    code_version,
+    parameters,
+    is_simulated,
+    observed_on,
+    announced_from,
+    enforced_from,
+    provenance_from,
+    started_at at time zone 'UTC' as made_at
+from runs
+order by started_at desc
+limit 1

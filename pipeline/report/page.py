@@ -1,0 +1,139 @@
+"""The report as one HTML page that needs nothing but itself."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+import vl_convert
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipeline.charts import labels
+from pipeline.charts.theme import DARK, LIGHT, PAGE, Look, css_variables
+from pipeline.errors import ReportError
+from pipeline.report.drawings import draw
+from pipeline.report.reading import Figures, read_figures
+from pipeline.report.tables import tables, tier_columns
+from pipeline.report.words import FILTERS
+
+SECTIONS = {
+    "summary": "In short",
+    "evidence": "Two-factor evidence",
+    "releases": "When projects last released",
+    "publishing": "Trusted Publishing",
+    "accounts": "Accounts with 2FA",
+    "incidents": "What would have helped",
+    "register": "Critical, without evidence",
+    "coverage": "What was not observed",
+    "method": "Method and limits",
+    "checks": "Checks",
+    "inputs": "Inputs",
+}
+"""The sections in their order, by the name of their template."""
+
+
+def build_report(connection: duckdb.DuckDBPyConnection) -> str:
+    """Make the report of a published file: one HTML page, with its charts, that asks no other host for anything.
+
+    Args:
+        connection: A connection to the file; it is only read.
+
+    Raises:
+        ReportError: the file lacks a mart that the report rests on.
+    """
+    figures = read_figures(connection)
+    run = figures["run"].row(0, named=True)
+    source = f"{run['source']} of {run['period']}, observed on {run['observed_on']}"
+    drawings = draw(figures, Look(palette=PAGE, source=source, is_simulated=run["is_simulated"]))
+    script, style = _text("charts.js"), _style()
+    return _environment().get_template("page.html.j2").render(
+        run=run,
+        f={name: table.to_dicts() for name, table in figures.items()},
+        t=tables(figures),
+        tier_columns=tier_columns,
+        drawings=drawings,
+        sections=SECTIONS,
+        labels=labels,
+        policy=_policy([_vega(), script], style),
+        vega=Markup(_vega()),  # noqa: S704 - this project's own text, as the two below
+        script=Markup(script),  # noqa: S704
+        style=Markup(style),  # noqa: S704
+    )
+
+
+def report_path(connection: duckdb.DuckDBPyConnection, reports: Path) -> Path:
+    """Where the report of a published file belongs: `<reports>/<period>/index.html`.
+
+    The report of simulated data lies in a folder whose name says so.
+
+    Raises:
+        ReportError: the period of the file is no month.
+    """
+    row = connection.execute("select period, is_simulated from runs order by started_at desc limit 1").fetchone()
+    period, is_simulated = row or ("", False)
+    if not re.fullmatch(r"\d{4}-\d{2}", period):
+        raise ReportError(
+            f"The period of the database is {period!r}, no month.", way_out="Make it anew with `pypi-adoption build`."
+        )
+    return reports / (f"simulated-{period}" if is_simulated else period) / "index.html"
+
+
+@cache
+def _vega() -> str:
+    """Vega, Vega-Lite and Vega-Embed, in one script."""
+    bundle: str = vl_convert.javascript_bundle()
+    return bundle
+
+
+def _text(name: str) -> str:
+    return files("pipeline.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _style() -> str:
+    """The style sheet, with the colours of the charts for light and dark."""
+    light, dark = (
+        "".join(f"{name}:{colour};" for name, colour in css_variables(palette).items()) for palette in (LIGHT, DARK)
+    )
+    colours = f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    return f"{colours}\n{_text('style.css')}"
+
+
+def _policy(scripts: list[str], style: str) -> str:
+    """A Content Security Policy under which the page runs its own scripts and asks nobody for anything.
+
+    Vega evaluates its expressions with its interpreter, so nothing needs `unsafe-eval`, and each script is allowed by
+    its hash, so that markup out of a stranger's text could not run even if it came through.
+    """
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {' '.join(_hash(script) for script in scripts)}",
+            f"style-src {_hash(style)}",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("pipeline.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    return environment

@@ -1,0 +1,33 @@
+"""Figures turned the way a reader wants them in a table: one row a month, one column a tier."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipeline.charts.labels import TIERS
+from pipeline.report.reading import Figures
+from pipeline.report.words import Row
+
+
+def tables(figures: Figures) -> dict[str, list[Row]]:
+    """The figures that need turning, by name.
+
+    `released_after` and `release_months` get one row a month and one column a tier (NULL where a tier is missing).
+    """
+    return {
+        "released_after": _by_month(figures["released_after"], "share"),
+        "release_months": _by_month(
+            figures["release_months"].group_by("tier", "month").agg(pl.col("numerator").sum()), "numerator"
+        ),
+    }
+
+
+def _by_month(rows: pl.DataFrame, value: str) -> list[Row]:
+    turned = rows.pivot("tier", index="month", values=value).sort("month")
+    missing = [pl.lit(None).alias(tier) for tier in TIERS if tier not in turned.columns]
+    return turned.with_columns(missing).to_dicts()
+
+
+def tier_columns(kind: str) -> list[tuple[str, str, str]]:
+    """The columns of the tiers for a table of the page: heading, kind, key."""
+    return [(name, kind, tier) for tier, name in TIERS.items() if tier != "all"]

@@ -1,0 +1,81 @@
+"""How values are written in the report: numbers, shares, dates, names of codes, and what is not known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from pipeline.charts.labels import percent
+
+Row = Mapping[str, Any]
+
+UNKNOWN = Markup('<span class="unknown">not observed</span>')
+TIME = Markup("<time>{}</time>")
+
+
+def count(number: float | None) -> str:
+    """A whole number with separators of thousands, or that it is not observed."""
+    return UNKNOWN if number is None else f"{number:,.0f}"
+
+
+def share(fraction: float | None) -> str:
+    """A share (0 to 1) in percent, or that it is not observed."""
+    return UNKNOWN if fraction is None else percent(fraction).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def number(value: float | None) -> str:
+    """A number as it was published, without zeros that say nothing."""
+    return UNKNOWN if value is None else f"{value:,.10g}"
+
+
+def points(fraction: float | None) -> str:
+    """A difference of shares (0 to 1) in percentage points with two decimals, or that it is not observed."""
+    return UNKNOWN if fraction is None else f"{100 * fraction:.2f}"
+
+
+def day(value: date | None) -> str:
+    """A date, `YYYY-MM-DD`, that no line breaks, or that it is not observed."""
+    return UNKNOWN if value is None else TIME.format(f"{value:%Y-%m-%d}")
+
+
+def month(value: date | None) -> str:
+    """A month, `YYYY-MM`, that no line breaks, or that it is not observed."""
+    return UNKNOWN if value is None else TIME.format(f"{value:%Y-%m}")
+
+
+def newest_upload(row: Row) -> str:
+    """The newest upload of a project, as precisely as it was observed."""
+    return month(row["newest_upload_at"]) if row["newest_upload_precision"] == "month" else day(row["newest_upload_at"])
+
+
+def about(number_of: float | None, qualifier: str | None) -> str:
+    """A published number with its qualifier, unless it is exact."""
+    return count(number_of) if qualifier in (None, "exactly") else f"{qualifier} {count(number_of)}"
+
+
+def spoken(code: str) -> str:
+    """A code in words: `leaked_token` is `leaked token`."""
+    return re.sub("[-_]", " ", code)
+
+
+def marked_code(text: str) -> Markup:
+    """Escape a text, and set what stands between backticks as code."""
+    pieces = re.split(r"`([^`]*)`", text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(piece) if place % 2 else escape(piece) for place, piece in enumerate(pieces)
+    )
+
+
+def pick(rows: Iterable[Row], **values: Any) -> Row | None:
+    """The first row that holds these values, or None."""
+    return next((row for row in rows if all(row[name] == value for name, value in values.items())), None)
+
+
+FILTERS = {
+    function.__name__: function
+    for function in (count, share, points, number, day, month, newest_upload, about, spoken, marked_code, pick)
+}
