@@ -30,6 +30,7 @@ from pipeline.warehouse.checks import stop_on_failure
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 DEFAULTS = Settings()
+SIMULATED_DB = "data/simulated.duckdb for --source simulated"
 
 
 def code_version() -> str:
@@ -49,7 +50,7 @@ def _period(_: click.Context, __: click.Parameter, value: str | None) -> str | N
     return value
 
 
-def _path_option(name: str, default: Path, text: str) -> Callable[[Command], Command]:
+def _path_option(name: str, default: Path | None, text: str) -> Callable[[Command], Command]:
     return click.option(
         name, type=click.Path(path_type=Path, resolve_path=True), default=default, help=text, show_default=False
     )
@@ -60,7 +61,9 @@ def _where(command: Command) -> Command:
     for option in (
         _path_option("--reports", DEFAULTS.reports, "Folder of the reports [default: reports/]."),
         _path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/]."),
-        _path_option("--db", DEFAULTS.database, "The published DuckDB file [default: data/adoption.duckdb]."),
+        _path_option("--db", None, f"The published DuckDB file [default: data/adoption.duckdb; {SIMULATED_DB}]."),
+        click.option("--seed", type=int, default=DEFAULTS.seed, help="Which simulated index.", show_default=True),
+        click.option("--projects", type=int, default=DEFAULTS.projects, help="Its size.", show_default=True),
         click.option("--period", callback=_period, help="Month to take, YYYY-MM [default: the newest]."),
         click.option("--source", type=click.Choice(sorted(SOURCES)), default="snapshot", show_default=True),
     ):
@@ -68,8 +71,10 @@ def _where(command: Command) -> Command:
     return command
 
 
-def _context(source: str, period: str | None, db: Path, landing: Path, reports: Path) -> steps.Context:
-    settings = Settings(source=source, period=period, database=db, landing=landing, reports=reports)
+def _context(*, source: str, db: Path | None, **others: Any) -> steps.Context:
+    # What is made up must not take the place of what was observed only because --db was left out.
+    default = DEFAULTS.database.with_name("simulated.duckdb") if source == "simulated" else DEFAULTS.database
+    settings = Settings(source=source, database=db or default, **others)
     return steps.Context(settings, lambda: datetime.now(UTC), code_version(), Reporter())
 
 

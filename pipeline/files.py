@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
-def replace_file(path: Path, content: str) -> None:
-    """Write `content` (UTF-8) beside `path`, flush it to the disk, and rename it over `path`.
+def write_beside(path: Path, content: str) -> Path:
+    """Write `content` (UTF-8) to a hidden file beside `path` and flush it to the disk.
+
+    Returns:
+        The hidden file, for `publish_file`. Its name is always the same, so what a killed run left is overwritten.
 
     Raises:
-        OSError: the folder cannot be written to, or the disk is full; `path` is untouched then.
+        OSError: the folder cannot be written to, or the disk is full.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False
-    ) as stream:
-        candidate = Path(stream.name)
-        try:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        except BaseException:
-            candidate.unlink()
-            raise
-    candidate.chmod(0o644)
-    publish_file(candidate, path)
+    candidate = path.with_name(f".{path.name}.part")
+    with candidate.open("w", encoding="utf-8") as stream:
+        stream.write(content)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return candidate
 
 
 def publish_file(candidate: Path, path: Path) -> None:
@@ -37,3 +32,12 @@ def publish_file(candidate: Path, path: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def replace_file(path: Path, content: str) -> None:
+    """Put `content` in the place of `path`.
+
+    Raises:
+        OSError: the folder cannot be written to, or the disk is full; `path` is untouched then.
+    """
+    publish_file(write_beside(path, content), path)

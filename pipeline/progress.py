@@ -23,6 +23,10 @@ class Reporter:
     def stage(self, title: str, total: int | None = None) -> Iterator[Advance]:
         """Show that `title` is being done, out of `total` steps where that is known."""
         started = time.monotonic()
+        if not self.console.is_terminal:
+            yield lambda _: None
+            self.say(f"{title}: done in {time.monotonic() - started:.1f} s")
+            return
         columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
         bar = Progress(*columns, TimeElapsedColumn(), console=self.console, transient=True)
         task = bar.add_task(title, total=total)

@@ -13,8 +13,8 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from pipeline.errors import PublishError
-from pipeline.files import replace_file
+from pipeline.errors import PublishError, SourceError
+from pipeline.files import publish_file, write_beside
 from pipeline.landing import Landing, land, latest_period, open_landing
 from pipeline.progress import Reporter
 from pipeline.report.page import build_report, report_path
@@ -83,26 +83,28 @@ def report(context: Context) -> Path:
     Returns:
         The path of the report.
     """
-    with open_read_only(context.settings.database) as connection, context.reporter.stage("Writing the report"):
-        page = build_report(connection)
-        path = report_path(connection, context.settings.reports)
-    replace_file(path, page)
+    with _alone(context.settings):
+        path, page = _write_report(context, context.settings.database)
+        publish_file(page, path)
     return path
 
 
 def _fetch(context: Context) -> list[Landing]:
+    settings = context.settings
     landings = []
-    for source in sources_of(context.settings):
-        name = source.describe().source
-        with context.reporter.stage(f"Fetching {name}") as advance:
-            landed = land(
-                source,
-                context.settings.landing,
-                now=context.now,
-                code_version=context.code_version,
-                advance=advance,
-            )
-        landings.append(landed)
+    with _lock(settings.landing / ".lock"):
+        for source in sources_of(settings):
+            described = source.describe()
+            if settings.period not in {None, described.period} and described.source != REFERENCE:
+                raise SourceError(
+                    f"The source {described.source} stands for {described.period}, not for {settings.period}.",
+                    way_out="Leave --period out.",
+                )
+            with context.reporter.stage(f"Fetching {described.source}") as advance:
+                landed = land(
+                    source, settings.landing, now=context.now, code_version=context.code_version, advance=advance
+                )
+            landings.append(landed)
     return landings
 
 
@@ -126,13 +128,17 @@ def _build_and_publish(context: Context, landings: Sequence[Landing]) -> Path:
             if result.status == "failed" and result.severity == "warn":
                 context.reporter.say(f"Warning: {result.name}: {result.value:g} is not {result.bound}.")
         checking.stop_on_failure(results)
-        with open_read_only(candidate) as connection, context.reporter.stage("Writing the report"):
-            page = build_report(connection)
-            path = report_path(connection, settings.reports)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path, page = _write_report(context, candidate)
         publish(candidate, settings.database)
-    replace_file(path, page)
+    publish_file(page, path)
     return path
+
+
+def _write_report(context: Context, database: Path) -> tuple[Path, Path]:
+    """Give the place of the report, and the finished page beside it."""
+    with open_read_only(database) as connection, context.reporter.stage("Writing the report"):
+        path = report_path(connection, context.settings.reports)
+        return path, write_beside(path, build_report(connection))
 
 
 def _run_facts(context: Context, landing: Landing) -> Mapping[str, Any]:
@@ -156,16 +162,23 @@ def _run_facts(context: Context, landing: Landing) -> Mapping[str, Any]:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
-    """Hold the lock of the database for one run; the operating system frees it when the process dies."""
-    lock = FileLock(settings.database.with_name(f".{settings.database.name}.lock"))
+    """Be the only run that works on the database."""
+    with _lock(settings.database.with_name(f".{settings.database.name}.lock")):
+        yield
+
+
+@contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """Hold a lock; the operating system frees it when the process dies."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        settings.database.parent.mkdir(parents=True, exist_ok=True)
-        with lock.acquire(timeout=0):
-            yield
+        lock = FileLock(path).acquire(timeout=0)
     except Timeout:
         raise PublishError(
-            f"Another run is working on {settings.database}.", way_out="Wait for it to end, or choose another --db."
+            f"Another run is at work (it holds {path}).", way_out="Wait for it to end, or choose another place."
         ) from None
+    with lock:
+        yield
 
 
 @contextmanager

@@ -31,13 +31,18 @@ class Settings:
     """Everything that a run may be told; made by the command line, passed down, never changed."""
 
     source: str = "snapshot"
+    projects: int = 20_000
+    """How many projects the source `simulated` makes up."""
+    seed: int = 1
+    """Which of its fictitious indexes is meant."""
     period: str | None = None
     """The month to land or to build, `YYYY-MM`; None is the month that the source itself stands for."""
     database: Path = PROJECT_ROOT / "data" / "adoption.duckdb"
+    """The published file. That of the source `simulated` is never the default one (see the command line)."""
     landing: Path = PROJECT_ROOT / "data" / "landing"
     reports: Path = PROJECT_ROOT / "reports"
     cuts: CutDates = field(default_factory=CutDates)
-    memory_limit: str = "1GB"
+    memory_limit: str = "500MB"
     """What DuckDB may hold in memory; beyond it, it spills to a folder beside the database."""
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
 

@@ -75,8 +75,8 @@ def report_path(connection: duckdb.DuckDBPyConnection, reports: Path) -> Path:
     Raises:
         ReportError: the period of the file is no month.
     """
-    row = connection.execute("select period, is_simulated from runs order by started_at desc limit 1").fetchone()
-    period, is_simulated = row or ("", False)
+    rows = connection.execute("select period, is_simulated from runs order by started_at desc limit 1").fetchall()
+    period, is_simulated = rows[0] if rows else ("", False)
     if not re.fullmatch(r"\d{4}-\d{2}", period):
         raise ReportError(
             f"The period of the database is {period!r}, no month.", way_out="Make it anew with `pypi-adoption build`."

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER, Settings
 from pipeline.sources.interface import Source
 from pipeline.sources.reference import ReferenceSource
+from pipeline.sources.simulated.source import SimulatedSource
 from pipeline.sources.snapshot import SnapshotSource
 
 
@@ -14,11 +15,15 @@ def _snapshot(_: Settings) -> Source:
     return SnapshotSource(SNAPSHOT_FOLDER)
 
 
+def _simulated(settings: Settings) -> Source:
+    return SimulatedSource(settings.projects, settings.seed)
+
+
 def _reference(_: Settings) -> Source:
     return ReferenceSource(REFERENCE_FOLDER)
 
 
-SOURCES: dict[str, Callable[[Settings], Source]] = {"snapshot": _snapshot}
+SOURCES: dict[str, Callable[[Settings], Source]] = {"snapshot": _snapshot, "simulated": _simulated}
 """The sources that a run can ask for, by their short names."""
 
 

@@ -109,7 +109,6 @@ def open_read_only(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             way_out="Close the program that has it open for writing, or make it again with `pypi-adoption run`.",
         ) from error
     try:
-        connection.execute("set timezone = 'UTC'")
         yield connection
     finally:
         connection.close()

@@ -36,7 +36,7 @@ observed as (
             {
                 'measure': 'requirements',
                 'landing_table': 'requirements',
-                'observed_count': count_if(nodes.is_requirement_known)
+                'observed_count': count_if(nodes.has_known_requirements)
             }
         ], recursive := true)
     from staging.projects

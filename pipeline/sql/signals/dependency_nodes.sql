@@ -9,7 +9,7 @@ known as (
 
 select
     projects.project_id,
-    known.project_id is not null as is_requirement_known
+    known.project_id is not null as has_known_requirements
 from staging.projects as projects
 inner join staging.landings as landings on landings.landing_table = 'requirements' and landings.is_observed
 left join known using (project_id)

@@ -30,6 +30,7 @@ select
     listed_file_count,
     observed_file_count,
     attested_file_count,
+    first_listed_upload_at as release_first_upload_at,
     newest_upload_at as release_newest_upload_at
 from candidates
 qualify

@@ -16,6 +16,7 @@ evidence as (
         projects.project_id,
         newest.version_id as newest_version_id,
         newest.newest_release_kind,
+        newest.release_first_upload_at,
         newest.release_newest_upload_at,
         attested.first_attested_at,
         case
@@ -47,7 +48,9 @@ select
     end as had_opportunity,
     case
         when evidence.publishing_evidence in ('attested', 'partly_attested', 'not_attested')
-            then evidence.first_attested_at is not null and evidence.publishing_evidence = 'not_attested'
+            then
+                evidence.publishing_evidence = 'not_attested'
+                and coalesce(evidence.first_attested_at < evidence.release_first_upload_at, false)
     end as has_regressed,
     evidence.first_attested_at
 from evidence

@@ -11,6 +11,7 @@ select
         bool_and(coalesce(files.is_yanked, false)) filter (where files.is_listed is not false), false
     ) as is_yanked,
     min(files.uploaded_at) as first_upload_at,
+    min(files.uploaded_at) filter (where files.is_listed is not false) as first_listed_upload_at,
     max(files.uploaded_at) filter (where files.is_listed is not false) as newest_upload_at,
     min(files.uploaded_at) filter (where files.is_listed is not false and files.has_provenance) as first_attested_at
 from staging.files as files
