@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any, Literal
@@ -75,6 +74,10 @@ class Table:
     card: TableCard
     sql: str | None
     """One SELECT statement, or None where the card names a Python function."""
+    references: frozenset[str]
+    """The addresses of the tables that this one reads."""
+    parameters: frozenset[str]
+    """The names of the values that the SQL wants bound."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Description of each column, inherited ones included."""
 
@@ -87,21 +90,6 @@ class Table:
     def address(self) -> str:
         """`schema.name`."""
         return f"{self.schema}.{self.name}"
-
-    @cached_property
-    def references(self) -> frozenset[str]:
-        """The addresses of the tables that this one reads."""
-        if self.sql is None:
-            return frozenset(self.card.inputs)
-        nodes = [node for node in _nodes(self.sql) if node.get("type") == "BASE_TABLE" and node["schema_name"]]
-        return frozenset(f"{node['schema_name']}.{node['table_name']}" for node in nodes)
-
-    @cached_property
-    def parameters(self) -> frozenset[str]:
-        """The names of the values that the SQL wants bound."""
-        if self.sql is None:
-            return frozenset()
-        return frozenset(node["identifier"] for node in _nodes(self.sql) if node.get("type") == "VALUE_PARAMETER")
 
     def checks(self) -> list[Check]:
         """The checks of the card, those that its short forms stand for included."""
@@ -128,7 +116,8 @@ def load_catalog(folder: Path = SQL_FOLDER) -> list[Table]:
     Raises:
         BuildError: a file cannot be read, stands alone, reads what does not exist, or reads a later layer.
     """
-    tables = {table.address: table for layer in LAYERS for table in _load_layer(folder / layer, layer)}
+    with duckdb.connect() as parser:
+        tables = {table.address: table for layer in LAYERS for table in _load_layer(folder / layer, layer, parser)}
     layer_order = list(LAYERS)
     for table in tables.values():
         for address in table.references:
@@ -158,7 +147,7 @@ def _described(table: Table, read: list[Table]) -> dict[str, str]:
     return described
 
 
-def _load_layer(folder: Path, layer: str) -> Iterator[Table]:
+def _load_layer(folder: Path, layer: str, parser: duckdb.DuckDBPyConnection) -> Iterator[Table]:
     names = {path.stem for path in folder.iterdir() if path.suffix in {".sql", ".yml"}}
     for name in sorted(names):
         path = folder / f"{name}.yml"
@@ -169,21 +158,30 @@ def _load_layer(folder: Path, layer: str) -> Iterator[Table]:
         sql_path = path.with_suffix(".sql")
         if sql_path.exists() == bool(card.python):
             raise BuildError(f"{path} needs either a sibling {sql_path.name} or a Python function, not both.")
-        yield Table(layer, name, card, sql_path.read_text(encoding="utf-8") if sql_path.exists() else None)
+        if card.python:
+            yield Table(layer, name, card, None, references=frozenset(card.inputs), parameters=frozenset())
+        else:
+            sql = sql_path.read_text(encoding="utf-8")
+            references, parameters = _names_in(sql, sql_path, parser)
+            yield Table(layer, name, card, sql, references=references, parameters=parameters)
 
 
-def _nodes(sql: str) -> Iterator[dict[str, Any]]:
-    """Every node of the syntax tree that DuckDB's own parser makes of one SELECT statement."""
-    with duckdb.connect() as connection:
-        row = connection.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchone()
-    tree = json.loads(row[0]) if row else {"error": True, "error_message": "no answer"}
+def _names_in(sql: str, path: Path, parser: duckdb.DuckDBPyConnection) -> tuple[frozenset[str], frozenset[str]]:
+    """The tables and the parameters that one SELECT statement names, by DuckDB's own parser."""
+    ((text,),) = parser.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchall()
+    tree = json.loads(text)
     if tree["error"]:
-        raise BuildError(f"A SQL file is not one SELECT statement: {tree['error_message']}: {sql[:80]!r}.")
+        raise BuildError(f"{path} is not one SELECT statement: {tree['error_message']}.")
+    tables, parameters = set(), set()
     pending: list[Any] = [tree]
     while pending:
         node = pending.pop()
         if isinstance(node, dict):
-            yield node
             pending.extend(node.values())
+            if node.get("type") == "BASE_TABLE" and node["schema_name"]:
+                tables.add(f"{node['schema_name']}.{node['table_name']}")
+            elif node.get("type") == "VALUE_PARAMETER":
+                parameters.add(node["identifier"])
         elif isinstance(node, list):
             pending.extend(node)
+    return frozenset(tables), frozenset(parameters)
