@@ -18,10 +18,6 @@ _WORKFLOWS: Final = ("release.yml", "publish.yml", "ci.yml", "wheels.yaml")
 _RENAMED_WORKFLOW: Final = "pypi.yml"
 _GITLAB_WORKFLOW: Final = ".gitlab-ci.yml"
 _RELEASE_COLUMNS: Final = ("release_id", "project_id", "ordinal", "released_at", "version", "kind", "version_key")
-_FILE_COLUMNS: Final = (
-    "project_id", "release_id", "version", "uploaded_name", "filename", "packagetype", "uploaded_at", "size_bytes",
-    "is_deleted", "is_yanked", "is_attested", "is_by_publisher", "uploader", "upload_tool",
-)  # fmt: skip
 
 
 def _null_from(instants: Ints, end: int) -> pl.Series:
@@ -67,25 +63,30 @@ def cut_releases(history: History, end: int) -> pl.DataFrame:
 
 def cut_files(history: History, projects: pl.DataFrame, end: int) -> pl.DataFrame:
     """One row per file uploaded before `end`, deleted ones included; see `World.files`."""
-    files = history.files.filter(pl.col("uploaded_at") < end)
-    by_id = pl.DataFrame({"project_id": np.arange(history.people.count)}).join(projects, "project_id", how="left")
-    number = files["project_id"]
-    spelling = pl.select(
-        pl.when(files["uses_other_spelling"])
-        .then(by_id["other_spelling"].gather(number))
-        .otherwise(by_id["spelling"].gather(number))
-    ).to_series()
+    count = history.people.count
+    spellings = pl.DataFrame({"project_id": np.arange(count)}).join(projects, "project_id", how="left")
+    both = pl.concat([spellings["spelling"], spellings["other_spelling"]])
+    files = history.files.filter(pl.col("uploaded_at") < end).with_columns(
+        spelling_id=pl.col("project_id") + count * pl.col("uses_other_spelling")
+    )
     version = history.releases["version"].gather(files["release_id"])
-    tool = files["tool"]
-    return files.with_columns(
-        version=version,
-        uploaded_name=spelling,
-        filename=file_names(spelling, version, files["ending"], files["uploaded_at"]),
-        packagetype=pl.Series(PACKAGE_TYPES).gather(files["type"]),
-        is_deleted=pl.col("deleted_at") < end,
-        is_yanked=pl.col("yanked_at") < end,
-        upload_tool=tool_names().gather(pl.select(pl.when(tool >= 0).then(tool)).to_series()),
-    ).select(_FILE_COLUMNS)
+    tool = pl.select(pl.when(files["tool"] >= 0).then(files["tool"])).to_series()
+    return files.select(
+        "project_id",
+        "release_id",
+        version,
+        both.gather(files["spelling_id"]).alias("uploaded_name"),
+        file_names(files, both, version).alias("filename"),
+        pl.Series(PACKAGE_TYPES).gather(files["type"]).alias("packagetype"),
+        "uploaded_at",
+        "size_bytes",
+        (pl.col("deleted_at") < end).alias("is_deleted"),
+        (pl.col("yanked_at") < end).alias("is_yanked"),
+        "is_attested",
+        "is_by_publisher",
+        "uploader",
+        tool_names().gather(tool).alias("upload_tool"),
+    )
 
 
 def cut_publishers(history: History, files: pl.DataFrame) -> pl.DataFrame:

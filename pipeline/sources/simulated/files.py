@@ -16,17 +16,16 @@ from pipeline.sources.simulated.population import Population
 SDIST, WHEEL, EGG, INSTALLER = range(4)
 PACKAGE_TYPES: Final = ("sdist", "bdist_wheel", "bdist_egg", "bdist_wininst")
 
-_PURE: Final = "py3-none-any.whl"
 _ENDINGS: Final = (
     ".tar.gz",
-    _PURE,
-    "cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
-    "cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
-    "cp313-cp313-manylinux_2_28_aarch64.whl",
-    "cp312-cp312-win_amd64.whl",
-    "cp313-cp313-macosx_11_0_arm64.whl",
-    "cp39-abi3-musllinux_1_2_x86_64.whl",
-    "py2.7.egg",
+    "-py3-none-any.whl",
+    "-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+    "-cp312-cp312-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+    "-cp313-cp313-manylinux_2_28_aarch64.whl",
+    "-cp312-cp312-win_amd64.whl",
+    "-cp313-cp313-macosx_11_0_arm64.whl",
+    "-cp39-abi3-musllinux_1_2_x86_64.whl",
+    "-py2.7.egg",
     ".win32-py2.7.exe",
 )
 _EGG_ENDING, _INSTALLER_ENDING = 8, 9
@@ -104,7 +103,7 @@ def _uploaded(at: Ints, position: Ints, may_be_late: Bools, rng: np.random.Gener
     No late file crosses the day of the provenance field: a project that ended before it has no upload after it.
     """
     usual = at + position * rng.integers(2, 30, len(at))
-    wait = np.where(at >= m.OLD_RELEASES_CLOSED_FROM - 14 * m.DAY, 8, 55)
+    wait = np.where(at >= m.OLD_RELEASES_CLOSED_FROM - 60 * m.DAY, 8, 55)
     late = at + ((5 + rng.random(len(at)) * wait) * m.DAY).astype(np.int64)
     crosses = (at < m.PROVENANCE_FROM) & (late >= m.PROVENANCE_FROM)
     return np.where(may_be_late & chance(rng, 0.03, len(at)) & ~crosses, late, usual)
@@ -138,25 +137,21 @@ def tool_names() -> pl.Series:
     return pl.Series(_TOOLS)
 
 
-def file_names(name: pl.Series, version: pl.Series, ending: pl.Series, uploaded_at: pl.Series) -> pl.Series:
+def file_names(files: pl.DataFrame, spellings: pl.Series, versions: pl.Series) -> pl.Series:
     """File names as the tools of the time made them out of the spelling that was uploaded.
 
     Wheels and newer source distributions escape separators (binary distribution format; PEP 625); older source
     distributions carry the name as spelled.
+
+    Args:
+        files: With `ending`, `uploaded_at` and `spelling_id`.
+        spellings: Of projects, by `spelling_id`.
+        versions: One a file.
     """
-    escaped = pl.col("name").str.replace_all("--", "-", literal=True).str.replace_all("-", "_", literal=True)
-    wheel_version = pl.col("version").str.replace_all("-", "_", literal=True)
-    parts = pl.DataFrame({"name": name, "version": version, "ending": ending, "at": uploaded_at}).with_columns(
-        text=pl.Series(_ENDINGS).gather(ending)
-    )
-    is_binary = pl.col("ending").is_between(1, _EGG_ENDING)
-    plain = pl.col("ending").is_in([0, _INSTALLER_ENDING])
-    sdist_name = (
-        pl.when(pl.col("at") >= _NORMALISED_SDISTS_FROM).then(escaped.str.to_lowercase()).otherwise(pl.col("name"))
-    )
-    return parts.select(
-        filename=pl.when(is_binary)
-        .then(pl.format("{}-{}-{}", escaped, wheel_version, "text"))
-        .when(plain)
-        .then(pl.format("{}-{}{}", sdist_name, "version", "text"))
-    )["filename"]
+    escaped = spellings.str.replace_all("--", "-", literal=True).str.replace_all("-", "_", literal=True)
+    stems = pl.concat([spellings, escaped, escaped.str.to_lowercase()])
+    ending, is_new = files["ending"], files["uploaded_at"] >= _NORMALISED_SDISTS_FROM
+    is_binary = ending.is_between(1, _EGG_ENDING)
+    way = pl.select(pl.when(is_binary).then(1).when((ending == 0) & is_new).then(2).otherwise(0)).to_series()
+    stem = stems.gather(files["spelling_id"] + way * len(spellings))
+    return pl.select(pl.format("{}-{}{}", stem, versions, pl.Series(_ENDINGS).gather(ending))).to_series()

@@ -157,7 +157,7 @@ def _observations(world: World) -> pl.DataFrame:
     """A quarantined project answers nothing; one without files has an empty file list and no page with roles."""
     listed = world.files.filter(~pl.col("is_deleted"))["project_id"].unique()
     has_page = ~_IS_GONE & pl.col("project_id").is_in(listed.implode())
-    return world.projects.with_columns(end=pl.lit(world.end - 1)).with_columns(
+    return world.projects.with_columns(end=pl.lit(world.end - 1, pl.Int64)).with_columns(
         project_name="name",
         observed_at=_at("end"),
         api_version=pl.when(~_IS_GONE).then(pl.lit(API_VERSION)),

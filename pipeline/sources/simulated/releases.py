@@ -98,7 +98,7 @@ def _versions(people: Population, project: Ints, ordinal: Ints, at: Ints, seed: 
         ending=pl.Series(np.where(is_backport, ".1", np.array(_SUFFIXES)[suffix])),
         ordinal=pl.Series(ordinal),
     )
-    regular, irregular = pl.format("{}.{}.{}{}", "a", "b", "c", "ending"), pl.format("{}.{}-GA{}", "a", "b", "ordinal")
+    regular, irregular = pl.format("{}.{}.{}{}", "a", "b", "c", "ending"), pl.format("{}.{}.GA{}", "a", "b", "ordinal")
     return text.select(
         version=pl.when(pl.Series(is_invalid)).then(irregular).otherwise(regular),
         kind=pl.Series(np.where(is_invalid, INVALID, np.where(is_pre, PRE_RELEASE, STABLE))),

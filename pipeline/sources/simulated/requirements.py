@@ -49,7 +49,14 @@ def make_requirements(people: Population, names: list[str], release_counts: Ints
     added = np.where(chance(rng, 0.25, len(source)), (rng.random(len(source)) * counts).astype(np.int64), 0)
     dropped = added + (rng.random(len(source)) * (counts - added)).astype(np.int64)
     last = np.where(chance(rng, 0.08, len(source)), dropped, counts)
-    rows = pl.DataFrame({"project_id": source, "requirement": text, "first_ordinal": added, "last_ordinal": last})
+    rows = pl.DataFrame(
+        {
+            "project_id": source,
+            "requirement": pl.Series(text, dtype=pl.String),
+            "first_ordinal": added,
+            "last_ordinal": last,
+        }
+    )
     return _with_split_by_python(rows, rng).sort("project_id", maintain_order=True)
 
 
