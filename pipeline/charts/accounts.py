@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import altair as alt
 import polars as pl
 
@@ -16,8 +18,8 @@ def accounts_with_two_factor(table: Table, look: Look, *, source: str) -> alt.La
     """How many accounts had a second factor, and of how many?
 
     Args:
-        table: One row per published figure: `date`, `users`, `qualifier` (`exactly`, `about`, `at least`), `is_secondary` (from
-            the press), `users_total` and `users_total_qualifier` (of the same date, or null).
+        table: One row per published figure: `date`, `users`, `qualifier` (`exactly`, `about`, `at least`),
+            `is_secondary` (from the press), `users_total` and `users_total_qualifier` (of the same date, or null).
         look: Palette.
         source: Who published the figures.
     """
@@ -26,7 +28,7 @@ def accounts_with_two_factor(table: Table, look: Look, *, source: str) -> alt.La
     rows = rows.with_columns(
         is_right=_has_close_successor(rows["users"].to_list(), top),
         kind=pl.when("is_secondary").then(pl.lit("reported by the press")).otherwise(pl.lit("published by PyPI")),
-        value=pl.struct("qualifier", "users").map_elements(lambda row: _value(row["qualifier"], row["users"]), pl.String),
+        value=pl.struct("qualifier", "users").map_elements(lambda row: _value(*row.values()), pl.String),
         share=pl.struct("users", "users_total", "users_total_qualifier").map_elements(_share, pl.String),
     )
     sides = [_place(rows.filter("is_right"), top, down=16.0), _place(rows.filter(~pl.col("is_right")), top, down=-16.0)]
@@ -36,8 +38,8 @@ def accounts_with_two_factor(table: Table, look: Look, *, source: str) -> alt.La
 def _has_close_successor(users: list[float], top: float) -> pl.Series:
     """Names stand on the lower right of a point that another follows closely, and on the upper left of the others."""
     following = [*users[1:], float("inf")]
-    close = [place == 0 or later - now < 0.15 * top for place, (now, later) in enumerate(zip(users, following, strict=True))]
-    return pl.Series(close, dtype=pl.Boolean)
+    gaps = [later - now for now, later in zip(users, following, strict=True)]
+    return pl.Series([place == 0 or gap < 0.15 * top for place, gap in enumerate(gaps)], dtype=pl.Boolean)
 
 
 def _place(rows: pl.DataFrame, top: float, down: float) -> pl.DataFrame:
@@ -71,7 +73,11 @@ def _layers(rows: pl.DataFrame, top: float, look: Look) -> list[Chart]:
         base.mark_line(color=palette.accent, strokeDash=[2, 4], strokeWidth=1.5).encode(y=y),
         base.mark_point(size=130, stroke=palette.accent, strokeWidth=2.5, opacity=1).encode(y=y, fill=fill),
     ]
-    for test, side in (("datum.is_right", {"align": "left", "dx": 13}), ("!datum.is_right", {"align": "right", "dx": -13})):
+    sides: dict[str, dict[str, Any]] = {
+        "datum.is_right": {"align": "left", "dx": 13},
+        "!datum.is_right": {"align": "right", "dx": -13},
+    }
+    for test, side in sides.items():
         half = base.transform_filter(test).encode(y="place:Q")
         layers += [
             *haloed(half, "value:N", look, **side, dy=-7, fontWeight="bold", fontSize=13, color=palette.ink),

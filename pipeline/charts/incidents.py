@@ -20,8 +20,8 @@ def prevention_matrix(table: Table, look: Look, *, source: str) -> alt.LayerChar
     """Would 2FA, or Trusted Publishing, have prevented each incident?
 
     Args:
-        table: One row per incident and measure: `id`, `date` (text), `vector`, `measure`, `verdict` (codes of `VERDICTS`),
-            `reason`.
+        table: One row per incident and measure: `id`, `date` (text), `vector`, `measure`, `verdict` (codes of
+            `VERDICTS`), `reason`.
         look: Palette.
         source: Who reported the incidents.
     """
@@ -42,7 +42,13 @@ def prevention_matrix(table: Table, look: Look, *, source: str) -> alt.LayerChar
             sort=None,
             scale=alt.Scale(paddingInner=0.04),
             axis=alt.Axis(
-                orient="top", labelAngle=0, labelExpr="split(datum.label, ' ')", labelPadding=20, labelColor=palette.ink, ticks=False, domain=False
+                orient="top",
+                labelAngle=0,
+                labelExpr="split(datum.label, ' ')",
+                labelPadding=20,
+                labelColor=palette.ink,
+                ticks=False,
+                domain=False,
             ),
         ),
         y=alt.Y(
@@ -68,7 +74,7 @@ def prevention_matrix(table: Table, look: Look, *, source: str) -> alt.LayerChar
     words = Words(
         title="Would either measure have prevented it?",
         denominator="One row an incident, by date; the verdicts are ours, each with its reason in the table",
-        description="A matrix: incidents down, two-factor authentication and Trusted Publishing across, with yes, partly or no.",
+        description="A matrix: incidents down, 2FA and Trusted Publishing across, with yes, partly or no in each cell.",
         source=source,
     )
     return finish(layers, words, look, height=len(names) * ROW_HEIGHT)

@@ -45,7 +45,6 @@ VERDICTS = {"yes": "yes", "partly": "partly", "no": "no"}
 """Would a measure have prevented an incident?"""
 
 
-
 def percent(share: float) -> str:
     """A share (0 to 1) in percent with one decimal; what is neither nothing nor all is never written as such."""
     rounded = f"{share:.1%}"

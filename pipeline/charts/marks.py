@@ -23,6 +23,24 @@ def month_axis() -> alt.X:
     return alt.X("month:T", title=None, scale=scale, axis=axis)
 
 
+def share_x(field: str) -> alt.X:
+    """A horizontal axis from nothing to all, without a grid."""
+    axis = alt.Axis(format="%", tickCount=5, grid=False, domain=False, ticks=False)
+    return alt.X(field, title=None, scale=alt.Scale(domain=[0, 1], nice=False), axis=axis)
+
+
+def share_y(field: str) -> alt.Y:
+    """A vertical axis from nothing to all."""
+    axis = alt.Axis(format="%", tickCount=5, domain=False)
+    return alt.Y(field, title=None, scale=alt.Scale(domain=[0, 1], nice=False), axis=axis)
+
+
+def first_and_last(months: pl.Series) -> tuple[date, date]:
+    """The ends of a column of dates that holds at least one."""
+    days: list[date] = months.drop_nulls().to_list()
+    return min(days), max(days)
+
+
 def milestone_flags(table: Table, look: Look, *, start: date, end: date) -> list[Chart]:
     """Vertical lines at dated changes, each with its words on a level of its own above the drawing.
 
@@ -38,29 +56,26 @@ def milestone_flags(table: Table, look: Look, *, start: date, end: date) -> list
     middle = start + (end - start) / 2
     to_left = rows.filter(pl.col("date") >= middle)
     to_right = rows.filter(pl.col("date") < middle).reverse()
-    layers: list[Chart] = []
+    rules: list[Chart] = []
+    words: list[Chart] = []
     for level, row in enumerate([*to_left.iter_rows(named=True), *to_right.iter_rows(named=True)]):
         height = -(level + 1) * FLAG_HEIGHT - 5
-        side = {"align": "right", "dx": -5} if row["date"] >= middle else {"align": "left", "dx": 5}
+        side: dict[str, Any] = {"align": "right", "dx": -5} if row["date"] >= middle else {"align": "left", "dx": 5}
         base = alt.Chart(pl.DataFrame([row])).encode(
-            x=alt.X("date:T", scale=alt.Scale(type="utc")), tooltip=[alt.Tooltip("date:T", title="Date", format="%Y-%m-%d"), "title:N"]
+            x=alt.X("date:T", scale=alt.Scale(type="utc")),
+            tooltip=[alt.Tooltip("date:T", title="Date", format="%Y-%m-%d"), alt.Tooltip("title:N", title="Change")],
         )
-        layers += [
-            base.mark_rule(color=look.palette.muted, strokeDash=[3, 3]).encode(y=alt.value(height), y2=alt.value("height")),
-            base.mark_text(**side, baseline="top", fontSize=11, color=look.palette.muted).encode(  # type: ignore[arg-type]
-                y=alt.value(height), text="label:N"
-            ),
-        ]
-    return layers
+        at_height = base.encode(y=alt.value(height))
+        rules.append(at_height.mark_rule(color=look.palette.muted, strokeDash=[3, 3]).encode(y2=alt.value("height")))
+        words += haloed(at_height, "label:N", look, **side, baseline="top", fontSize=11, color=look.palette.muted)
+    return [*rules, *words]
 
 
 def haloed(base: alt.Chart, text: str, look: Look, **mark: Any) -> list[Chart]:
     """Text on a halo of paper, for where it crosses a line; `mark` are properties of the text mark."""
     paper = look.palette.paper
-    return [
-        base.mark_text(**mark | {"stroke": paper, "strokeWidth": 5, "strokeJoin": "round", "color": paper}).encode(text=text),
-        base.mark_text(**mark).encode(text=text),
-    ]
+    halo = mark | {"stroke": paper, "strokeWidth": 5, "strokeJoin": "round", "color": paper}
+    return [base.mark_text(**halo).encode(text=text), base.mark_text(**mark).encode(text=text)]
 
 
 def spread(positions: Sequence[float], gap: float, low: float, high: float) -> list[float]:

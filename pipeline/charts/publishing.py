@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import altair as alt
 import polars as pl
 
-from pipeline.charts.marks import haloed, milestone_flags, month_axis
+from pipeline.charts.marks import first_and_last, haloed, milestone_flags, month_axis, share_x
 from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, finish
 
 SHARE_HEIGHT = 280
@@ -18,19 +16,19 @@ def publisher_share_by_month(table: Table, milestones: Table, look: Look, *, sou
     """Which share of the files uploaded in a month came from Trusted Publishers?
 
     Args:
-        table: One row per month: `month` (first day), `share`, `share_low`, `share_high` (0 to 1; the ends of the reading
-            error), `files` (uploaded in the month).
+        table: One row per month: `month` (first day), `share`, `share_low`, `share_high` (0 to 1; the ends of the
+            reading error), `files` (uploaded in the month).
         milestones: `date`, `label`, `title`.
         look: Palette.
         source: Who published the figures.
     """
     rows = as_rows(table).sort("month")
-    start, end = rows["month"].min(), rows["month"].max()
-    assert isinstance(start, date) and isinstance(end, date)  # noqa: S101, PT018 - what polars calls the type of a minimum
+    start, end = first_and_last(rows["month"])
     palette = look.palette
+    axis = alt.Axis(format="%", tickCount=5, domain=False)
     base = alt.Chart(rows).encode(
         x=month_axis(),
-        y=alt.Y("share:Q", title=None, scale=alt.Scale(domainMin=0), axis=alt.Axis(format="%", tickCount=5, domain=False)),
+        y=alt.Y("share:Q", title=None, scale=alt.Scale(domainMin=0), axis=axis),
         tooltip=[
             alt.Tooltip("month:T", title="Month", format="%Y-%m"),
             alt.Tooltip("share:Q", title="From Trusted Publishers", format=".1%"),
@@ -46,8 +44,8 @@ def publisher_share_by_month(table: Table, milestones: Table, look: Look, *, sou
         *milestone_flags(milestones, look, start=start, end=end),
         base.mark_line(color=palette.accent, strokeWidth=2),
         base.mark_rule(color=palette.accent, strokeWidth=2).encode(y="share_low:Q", y2="share_high:Q"),
-        base.mark_tick(color=palette.accent, orient="horizontal", width=8).encode(y="share_low:Q"),  # type: ignore[arg-type]
-        base.mark_tick(color=palette.accent, orient="horizontal", width=8).encode(y="share_high:Q"),  # type: ignore[arg-type]
+        base.mark_tick(color=palette.accent, orient="horizontal", width=8).encode(y="share_low:Q"),
+        base.mark_tick(color=palette.accent, orient="horizontal", width=8).encode(y="share_high:Q"),
         base.mark_point(size=26, color=palette.accent, filled=True, opacity=1),
         ends.mark_text(dy=-14, fontWeight="bold", fontSize=13, color=palette.ink),
     ]
@@ -64,8 +62,8 @@ def attested_by_rank_band(table: Table, look: Look, *, source: str) -> alt.Layer
     """Which share of the most downloaded projects attests its newest version, by rank?
 
     Args:
-        table: One row per band: `band_first_rank`, `band_last_rank`, `projects`, `attested_projects`, `share`, `share_low`,
-            `share_high` (0 to 1; 95 % Wilson interval).
+        table: One row per band: `band_first_rank`, `band_last_rank`, `projects`, `attested_projects`, `share`,
+            `share_low`, `share_high` (0 to 1; 95 % Wilson interval).
         look: Palette.
         source: Who published the count.
     """
@@ -80,8 +78,6 @@ def attested_by_rank_band(table: Table, look: Look, *, source: str) -> alt.Layer
     )
     palette = look.palette
     y = alt.Y("band:N", sort=rows["band"].to_list(), axis=None)
-    axis = alt.Axis(format="%", tickCount=5, grid=False, domain=False, ticks=False)
-    x = alt.X("share:Q", title=None, scale=alt.Scale(domain=[0, 1], nice=False), axis=axis)
     base = alt.Chart(rows).encode(
         y=y,
         tooltip=[
@@ -100,14 +96,14 @@ def attested_by_rank_band(table: Table, look: Look, *, source: str) -> alt.Layer
         base.mark_rule(strokeWidth=6, strokeCap="round", color=palette.announced, yOffset=10).encode(
             x="share_low:Q", x2="share_high:Q"
         ),
-        base.mark_point(size=120, yOffset=10, fill=palette.paper, stroke=palette.accent, strokeWidth=2.5, opacity=1).encode(
-            x=x
-        ),
+        base.mark_point(
+            size=120, yOffset=10, fill=palette.paper, stroke=palette.accent, strokeWidth=2.5, opacity=1
+        ).encode(x=share_x("share:Q")),
         *haloed(base.encode(x="share_high:Q"), "label:N", look, align="left", dx=11, dy=10),
     ]
     words = Words(
         title="Which share of the most downloaded projects attests its newest version?",
-        denominator="A published count, not ours · share of the projects of each band of ranks, with 95 % Wilson intervals",
+        denominator="A published count, not ours · share of the projects of each band, with 95 % Wilson intervals",
         description="A hollow dot with an interval for each band of ranks: the share of projects with attestations.",
         source=source,
     )

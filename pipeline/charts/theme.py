@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import altair as alt
-import pandas as pd
 import polars as pl
 
-Table = pl.DataFrame | pd.DataFrame
+if TYPE_CHECKING:
+    import pandas as pd
+
+Table: TypeAlias = "pl.DataFrame | pd.DataFrame"
 """A small table, aggregated before it reaches a chart."""
 
 Chart = alt.Chart | alt.LayerChart
@@ -150,7 +152,7 @@ def as_rows(table: Table) -> pl.DataFrame:
     """
     rows = table if isinstance(table, pl.DataFrame) else pl.from_pandas(table)
     if rows.height > MAX_ROWS:
-        raise ValueError(f"A chart takes at most {MAX_ROWS:,} rows, and this table holds {rows.height:,}: aggregate it.")
+        raise ValueError(f"A chart takes at most {MAX_ROWS:,} rows; this table holds {rows.height:,}: aggregate it.")
     return rows
 
 
@@ -166,7 +168,7 @@ def finish(layers: Sequence[Chart], words: Words, look: Look, **properties: Any)
     stamp = [_simulated_stamp(look.palette)] if look.is_simulated else []
     prefix = "SIMULATED · " if look.is_simulated else ""
     subtitle = [line for line in (words.denominator, f"Source: {words.source or look.source}") if line]
-    return (
+    framed: alt.LayerChart = (
         alt.layer(*layers, *stamp)
         .properties(
             title=alt.TitleParams(f"{prefix}{words.title}", subtitle=subtitle),
@@ -176,15 +178,16 @@ def finish(layers: Sequence[Chart], words: Words, look: Look, **properties: Any)
         )
         .configure(**_configuration(look.palette))
     )
+    return framed
 
 
 def _simulated_stamp(palette: Palette) -> alt.Chart:
     """A word across the drawing that no crop of the picture loses."""
-    return (
-        alt.Chart(alt.Data(values=[{}]))
-        .mark_text(text="SIMULATED", fontSize=44, fontWeight="bold", color=palette.ink, opacity=0.13, angle=340)
-        .encode(x=alt.XValue(alt.ExprRef("width / 2")), y=alt.YValue(alt.ExprRef("height / 2")))  # type: ignore[arg-type]
-    )
+    once = alt.Chart(pl.DataFrame({"word": ["SIMULATED"]}))
+    word = once.mark_text(fontSize=44, fontWeight="bold", color=palette.ink, opacity=0.13, angle=340)
+    middle = {"x": alt.value(alt.ExprRef("width / 2")), "y": alt.value(alt.ExprRef("height / 2"))}
+    stamp: alt.Chart = word.encode(**middle, text="word:N")
+    return stamp
 
 
 def _configuration(palette: Palette) -> dict[str, Any]:

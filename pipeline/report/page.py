@@ -18,7 +18,7 @@ from pipeline.charts import labels
 from pipeline.charts.theme import DARK, LIGHT, PAGE, Look, css_variables
 from pipeline.errors import ReportError
 from pipeline.report.drawings import draw
-from pipeline.report.reading import Figures, read_figures
+from pipeline.report.reading import read_figures
 from pipeline.report.tables import tables, tier_columns
 from pipeline.report.words import FILTERS
 
@@ -52,7 +52,8 @@ def build_report(connection: duckdb.DuckDBPyConnection) -> str:
     source = f"{run['source']} of {run['period']}, observed on {run['observed_on']}"
     drawings = draw(figures, Look(palette=PAGE, source=source, is_simulated=run["is_simulated"]))
     script, style = _text("charts.js"), _style()
-    return _environment().get_template("page.html.j2").render(
+    template = _environment().get_template("page.html.j2")
+    return template.render(
         run=run,
         f={name: table.to_dicts() for name, table in figures.items()},
         t=tables(figures),
@@ -86,9 +87,8 @@ def report_path(connection: duckdb.DuckDBPyConnection, reports: Path) -> Path:
 
 @cache
 def _vega() -> str:
-    """Vega, Vega-Lite and Vega-Embed, in one script."""
-    bundle: str = vl_convert.javascript_bundle()
-    return bundle
+    """Vega, Vega-Lite and Vega-Embed in one script, which gives the page the function `vegaEmbed`."""
+    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
 
 
 def _text(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 
 from pipeline.charts.labels import TIERS
@@ -9,7 +11,7 @@ from pipeline.report.reading import Figures
 from pipeline.report.words import Row
 
 
-def tables(figures: Figures) -> dict[str, list[Row]]:
+def tables(figures: Figures) -> dict[str, Sequence[Row]]:
     """The figures that need turning, by name.
 
     `released_after` and `release_months` get one row a month and one column a tier (NULL where a tier is missing).
@@ -22,7 +24,7 @@ def tables(figures: Figures) -> dict[str, list[Row]]:
     }
 
 
-def _by_month(rows: pl.DataFrame, value: str) -> list[Row]:
+def _by_month(rows: pl.DataFrame, value: str) -> Sequence[Row]:
     turned = rows.pivot("tier", index="month", values=value).sort("month")
     missing = [pl.lit(None).alias(tier) for tier in TIERS if tier not in turned.columns]
     return turned.with_columns(missing).to_dicts()

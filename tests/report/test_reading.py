@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline.errors import ReportError
+from pipeline.report.reading import figure_queries, read_figures, visible
+
+MARTS = {
+    "attested_share_published",
+    "checks",
+    "coverage",
+    "incidents",
+    "inputs",
+    "milestones",
+    "official_figures",
+    "projects",
+    "publisher_share_official",
+    "risk_register",
+    "runs",
+    "tier_summary",
+}
+
+
+@pytest.mark.parametrize("name", figure_queries())
+def test_query_says_its_grain_and_question_and_reads_marts_only(name):
+    query = figure_queries()[name]
+    first, second, *_ = query.splitlines()
+    assert first.startswith("-- Grain: one row")
+    assert second.startswith("-- Answers: ")
+    steps = set(re.findall(r"^(\w+) as \($", query, re.MULTILINE))
+    assert set(re.findall(r"\b(?:from|join)\s+([a-z_]\w*)", query)) - steps <= MARTS
+
+
+def test_values_known_by_hand(marts):
+    figures = read_figures(marts())
+    critical = figures["critical"].row(0, named=True)
+    assert (critical["denominator"], critical["strict_numerator"], critical["weak_numerator"]) == (7, 3, 4)
+    assert critical["strict_share"] == pytest.approx(3 / 7)
+    everything = figures["evidence"].filter(tier="all", evidence="none").row(0, named=True)
+    assert (everything["numerator"], everything["denominator"], everything["share"]) == (3, 10, 0.3)
+    last = figures["released_after"].filter(tier="long_tail").row(-1, named=True)
+    assert (f"{last['month']}", last["numerator"], last["denominator"]) == ("2026-09-01", 1, 2)
+    assert figures["register"]["project"].to_list() == ["beta", "gamma", "zeta"]
+    assert figures["register_unknown"]["project"].to_list() == ["delta"]
+
+
+def test_share_of_accounts_needs_a_total_of_the_same_date(marts):
+    rows = read_figures(marts())["accounts"].to_dicts()
+    assert [(row["qualifier"], row["is_secondary"]) for row in rows] == [("exactly", True), ("at least", False)]
+    assert [row["share"] for row in rows] == [None, 0.175]
+
+
+def test_intervals_of_the_published_count_are_those_of_wilson(marts):
+    one_band = "delete from attested_share_published where band_first_rank > 1"
+    known = "update attested_share_published set projects = 500, attested_projects = 177"
+    row = read_figures(marts(one_band, known))["attested_bands"].row(-1, named=True)
+    assert (row["band_first_rank"], row["attested_projects"], row["projects"]) == (None, 177, 500)
+    assert [round(100 * row[name], 1) for name in ("share", "share_low", "share_high")] == [35.4, 31.3, 39.7]
+
+
+def test_reader_in_another_time_zone_sees_the_same_months(marts):
+    connection = marts("set timezone = 'America/Los_Angeles'")
+    assert read_figures(connection)["released_after"].equals(read_figures(marts())["released_after"])
+
+
+def test_missing_mart_is_one_line_with_a_way_out(marts):
+    connection = marts()
+    connection.execute("drop table coverage")
+    with pytest.raises(ReportError, match=r"^The figure coverage of the report cannot be read: .*anew") as caught:
+        read_figures(connection)
+    assert "\n" not in str(caught.value)
+
+
+def test_file_without_a_run_is_refused(marts):
+    with pytest.raises(ReportError, match="runs is empty"):
+        read_figures(marts("delete from runs"))
+
+
+def test_hidden_characters_show_as_their_codes(marts):
+    assert visible("evil\u202egnp\u200b.exe\n") == r"evil\u202egnp\u200b.exe\u000a"
+    assert visible("naïve 日本") == "naïve 日本"
+    figures = read_figures(marts("update projects set project = 'a' || chr(8238) || 'b' where project = 'beta'"))
+    assert figures["register"]["project"][0] == r"a\u202eb"

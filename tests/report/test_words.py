@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from markupsafe import Markup
+
+from pipeline.report import words
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (words.count(886323), "886,323"),
+        (words.count(0), "0"),
+        (words.share(0.354), f"35.4{NBSP}%"),
+        (words.share(0.00001), f"<0.1{NBSP}%"),
+        (words.share(0.99999), f">99.9{NBSP}%"),
+        (words.share(0), f"0.0{NBSP}%"),
+        (words.points(0.0027), "0.27"),
+        (words.number(235.7), "235.7"),
+        (words.number(140000.0), "140,000"),
+        (words.day(datetime(2024, 8, 2)), "<time>2024-08-02</time>"),
+        (words.month(datetime(2024, 8, 2)), "<time>2024-08</time>"),
+        (words.about(140000, "at least"), "at least 140,000"),
+        (words.about(38248, "exactly"), "38,248"),
+        (words.spoken("leaked_token"), "leaked token"),
+    ],
+)
+def test_values_are_written_as_people_read_them(written, expected):
+    assert written == expected
+
+
+@pytest.mark.parametrize("write", [words.count, words.share, words.points, words.number, words.day, words.month])
+def test_what_is_not_known_says_so(write):
+    assert write(None) == words.UNKNOWN
+
+
+def test_newest_upload_is_as_precise_as_it_was_observed():
+    row = {"newest_upload_at": datetime(2022, 8, 1), "newest_upload_precision": "month"}
+    assert words.newest_upload(row) == "<time>2022-08</time>"
+    assert words.newest_upload(row | {"newest_upload_precision": "second"}) == "<time>2022-08-01</time>"
+
+
+def test_text_between_backticks_is_code_and_everything_is_escaped():
+    assert words.marked_code("Use `a <b>` & <i>") == Markup("Use <code>a &lt;b&gt;</code> &amp; &lt;i&gt;")
+
+
+def test_pick_gives_the_first_row_that_fits_or_none():
+    rows = [{"tier": "all", "n": 1}, {"tier": "top", "n": 2}]
+    assert words.pick(rows, tier="top") == rows[1]
+    assert words.pick(rows, tier="none") is None
