@@ -24,6 +24,7 @@ from pipeline.errors import PipelineError, UsageError
 from pipeline.progress import Reporter
 from pipeline.settings import PROJECT_ROOT, Settings
 from pipeline.sources.registry import SOURCES
+from pipeline.sources.simulated.writing import write_simulation
 from pipeline.warehouse.catalog import Table, load_catalog
 from pipeline.warehouse.checks import stop_on_failure
 
@@ -152,6 +153,18 @@ def schema(*, table: str | None, as_json: bool) -> None:
         (one,) = chosen.values()
         click.echo(f"{one.address}: {one.card.grain}\n{one.card.description}\n")
         _print_table(("column", "description"), list(one.columns.items()))
+
+
+@cli.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, resolve_path=True))
+@click.option("--projects", type=int, default=DEFAULTS.projects, show_default=True)
+@click.option("--seed", type=int, default=DEFAULTS.seed, show_default=True)
+def simulate(*, folder: Path, projects: int, seed: int) -> None:
+    """Write a fictitious index as Parquet, with its truth, into FOLDER; prints the files."""
+    with Reporter().stage("Simulating"):
+        files = write_simulation(folder, projects, seed)
+    for file in files:
+        click.echo(file)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -17,16 +17,13 @@ def with_intervals(counts: pa.Table) -> pa.Table:
         denominator is the total), `share` (0 to 1), and `share_low`, `share_high`, the 95 % interval of Wilson (1927),
         NULL for a census and for downloads, which are no independent draws.
     """
-    # statsmodels takes more than a second to import, and most commands make no table.
-    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415
-
     numerator, denominator, total = (
         counts.column(name).to_numpy().astype(float) for name in ("numerator", "denominator", "total")
     )
     is_empty = denominator == 0
     is_census = ~is_empty & (denominator == total)
     is_sample = ~is_empty & ~is_census & (counts.column("unit").to_numpy(zero_copy_only=False) != "downloads")
-    low, high = proportion_confint(numerator[is_sample], denominator[is_sample], alpha=0.05, method="wilson")
+    low, high = _wilson(numerator[is_sample], denominator[is_sample])
     share = np.divide(numerator, denominator, out=np.full(len(numerator), np.nan), where=~is_empty)
 
     def nullable(values: np.ndarray, is_null: np.ndarray) -> pa.Array:
@@ -45,3 +42,13 @@ def with_intervals(counts: pa.Table) -> pa.Table:
         .append_column("share_low", spread(low))
         .append_column("share_high", spread(high))
     )
+
+
+def _wilson(numerator: np.ndarray, denominator: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    if not len(numerator):
+        return numerator, numerator
+    # statsmodels takes more than a second to import, and a census needs no interval.
+    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415
+
+    low, high = proportion_confint(numerator, denominator, alpha=0.05, method="wilson")
+    return low, high

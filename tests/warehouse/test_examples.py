@@ -1,0 +1,26 @@
+"""The example queries of the cards run, on a file with a little of everything."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.warehouse.catalog import load_catalog
+
+EXAMPLES = [
+    (table.name, question, sql)
+    for table in load_catalog()
+    for question, sql in table.card.examples.items()
+]
+
+
+@pytest.mark.parametrize(("table", "question", "sql"), EXAMPLES, ids=[question for _, question, _ in EXAMPLES])
+def test_example(make_warehouse, table: str, question: str, sql: str) -> None:
+    connection = make_warehouse(
+        {
+            "index": [{"project_name": "a", "download_rank": 1, "newest_release_month": None}],
+            "observations": [{"project_name": "a"}],
+            "roles": [{"project_name": "a", "account": "ada", "role": "Owner"}],
+        },
+        f"main.{table}",
+    )
+    assert connection.execute(sql).description, question
