@@ -55,7 +55,7 @@ def make_links(people: Population, names: list[str], repository: list[str], seed
     shape = rng.integers(0, 6, people.count).tolist()
     is_stated = (~chance(rng, _UNSTATED_SHARE, people.count)).tolist()
     has_site = chance(rng, 0.4, people.count).tolist()
-    rows: list[tuple[int, str | None, str]] = []
+    rows: list[tuple[int, str, str]] = []
     for number in np.flatnonzero(people.has_files).tolist():
         host = _CODE_HOSTS[int(people.host[number])][number % 2]
         if has_site[number]:
@@ -63,7 +63,7 @@ def make_links(people: Population, names: list[str], repository: list[str], seed
         if host and is_stated[number]:
             rows += [(number, *link) for link in _code_links(host, repository[number], shape[number])]
         elif shape[number] == 0:
-            rows.append((number, None, f"https://pages.example/github.com/{repository[number]}"))
+            rows.append((number, "Docs", f"https://pages.example/github.com/{repository[number]}"))
     return pl.DataFrame(rows, schema={"project_id": pl.Int64, "label": pl.String, "url": pl.String}, orient="row")
 
 

@@ -1,6 +1,6 @@
 """What governs the fictitious index: its calendar, and the true model of how projects come to attest.
 
-Dates of the real index's rules are those of `docs/methodology.md`; everything else here is invented.
+The dates of the real index's rules are those of `data/reference/milestones.csv`; everything else here is invented.
 """
 
 from __future__ import annotations
@@ -124,8 +124,6 @@ class AdoptionModel:
     """Of the releases of adopters: those without any attestation, the next release having it again."""
     repository_change_share: float = 0.05
     workflow_change_share: float = 0.08
-    log_ratio_of_return_after_mandate: float = 0.0
-    """Dormant projects return at a constant rate: neither mandate brings any of them back."""
 
     def _breaks(self) -> tuple[Floats, Floats]:
         """Instants, and the cumulated baseline hazard reached at each."""

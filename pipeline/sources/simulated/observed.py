@@ -20,8 +20,8 @@ from pipeline.sources.simulated.world import World
 
 API_VERSION: Final = "1.4"
 """Of the Simple API that answers: provenance since 1.3, status markers since 1.4."""
-QUARANTINED_FAILURE: Final = "HTTP 404"
-"""What a collector notes of a project that vanished from the index."""
+QUARANTINED_FAILURE: Final = "Simple API: HTTP 404"
+"""What a collector notes of a project that vanished from the index, in the words of the source `pypi`."""
 RANKED_DAYS: Final = 30
 RANKED_PROJECTS: Final = 15_000
 """Length of the ranked list; later ranks are not published."""

@@ -18,7 +18,7 @@ BATCH_ROWS = 131_072
 
 _REMARKS = {
     "index": f"Ranks are those of the first {RANKED_PROJECTS:,} projects by downloads_30d.",
-    "observations": f"Quarantined projects answer {QUARANTINED_FAILURE}; projects without a listed file show no roles.",
+    "observations": f"Of quarantined projects: {QUARANTINED_FAILURE}. Projects without a listed file show no roles.",
     "files": "Deleted files are is_listed FALSE; of quarantined projects nobody could look, which is NULL.",
     "publishers": "One file of the first attested release by upload, one of the newest by version.",
     "requirements": "Of the newest release; of quarantined projects of the greatest version ever uploaded.",

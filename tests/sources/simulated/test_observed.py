@@ -64,7 +64,7 @@ def test_quarantined_projects_vanish_from_the_index_alone(large, large_landing):
         assert not gone & names(large_landing[table])
     pages = frame(large_landing["observations"]).filter(pl.col("failure").is_not_null())
     assert set(pages["project_name"]) == gone
-    assert pages["failure"].unique().to_list() == ["HTTP 404"]
+    assert pages["failure"].unique().to_list() == ["Simple API: HTTP 404"]
     assert pages["api_version"].is_null().all()
     assert not pages["roles_observed"].any()
     unseen = frame(large_landing["files"]).filter(pl.col("is_listed").is_null())
