@@ -8,7 +8,7 @@ import altair as alt
 import polars as pl
 
 from pipeline.charts.marks import haloed, spread
-from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, finish
+from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, chart_of, finish
 
 HEIGHT = 300
 LABEL_GAP = 24
@@ -59,7 +59,7 @@ def _layers(rows: pl.DataFrame, top: float, look: Look) -> list[Chart]:
     )
     y_axis = alt.Axis(format="~s", tickCount=5, domain=False)
     y = alt.Y("users:Q", title=None, scale=alt.Scale(domain=[0, top], nice=False), axis=y_axis)
-    base = alt.Chart(rows).encode(
+    base = chart_of(rows).encode(
         x=x,
         tooltip=[
             alt.Tooltip("date:T", title="Date", format="%Y-%m-%d"),

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.charts.labels import EVIDENCE, PUBLISHING, TIERS, percent
 from pipeline.charts.marks import share_x
-from pipeline.charts.theme import NARROW, Chart, Look, Words, finish
+from pipeline.charts.theme import NARROW, Chart, Look, Words, chart_of, finish
 
 ROW_HEIGHT = 62
 """Pixels of one tier: its name, and its bar below."""
@@ -43,7 +43,7 @@ def tier_names(rows: pl.DataFrame, y: alt.Y, look: Look) -> list[Chart]:
         look: Palette.
     """
     size = pl.col("denominator").map_elements(lambda number: f"{number:,} projects", pl.String)
-    base = alt.Chart(rows.with_columns(size=size)).encode(y=y)
+    base = chart_of(rows.with_columns(size=size)).encode(y=y)
     text: dict[str, Any] = {"baseline": "bottom", "dy": -8, "fontSize": 13}
     ink, muted = look.palette.ink, look.palette.muted
     return [
@@ -121,7 +121,7 @@ def stacked_by_tier(rows: pl.DataFrame, classes: list[str], words: Words, look: 
     parts = segments(in_tier_order(rows).with_columns(group=pl.col("tier_order")), classes, look)
     tiers = parts.unique("tier", keep="first", maintain_order=True)
     y = alt.Y("tier_name:N", sort=tiers["tier_name"].to_list(), axis=None)
-    base = alt.Chart(parts).encode(y=y, tooltip=[alt.Tooltip("tier_name:N", title="Tier"), *class_tooltip()])
+    base = chart_of(parts).encode(y=y, tooltip=[alt.Tooltip("tier_name:N", title="Tier"), *class_tooltip()])
     bars = base.mark_bar(height=BAR_HEIGHT, yOffset=12, strokeWidth=1)
     layers: list[Chart] = [
         *tier_names(tiers, y, look),

@@ -18,7 +18,7 @@ from pipeline.charts.bars import (
 )
 from pipeline.charts.labels import EVIDENCE, PUBLISHING, percent
 from pipeline.charts.marks import haloed, share_x, share_y
-from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, finish
+from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, chart_of, finish
 
 RANK_HEIGHT = 260
 
@@ -74,7 +74,7 @@ def two_factor_by_rank(table: Table, look: Look) -> alt.LayerChart:
         alt.Tooltip("first_rank:Q", title="From rank", format=","),
         alt.Tooltip("last_rank:Q", title="To rank", format=","),
     ]
-    bars = alt.Chart(rows.with_columns(left=pl.col("first_rank"), right=pl.col("last_rank") + 1)).mark_rect(
+    bars = chart_of(rows.with_columns(left=pl.col("first_rank"), right=pl.col("last_rank") + 1)).mark_rect(
         strokeWidth=0.75
     )
     layer = bars.encode(
@@ -114,7 +114,7 @@ def cut_date_sensitivity(table: Table, look: Look, *, enforced_from: str, announ
         denominator=f"Share of projects with a newest release from {enforced_from} (filled), {announced_from} (hollow)",
         description="Two dots joined by a line for each tier: the share with evidence at either date.",
     )
-    layers = [*tier_names(rows, y, look), *_dumbbells(alt.Chart(rows).encode(y=y), look)]
+    layers = [*tier_names(rows, y, look), *_dumbbells(chart_of(rows).encode(y=y), look)]
     return finish(layers, words, look, height=rows.height * ROW_HEIGHT)
 
 

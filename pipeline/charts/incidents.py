@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from pipeline.charts.labels import VERDICTS
-from pipeline.charts.theme import Look, Table, Words, as_rows, finish
+from pipeline.charts.theme import Look, Table, Words, as_rows, chart_of, finish
 
 ROW_HEIGHT = 29
 
@@ -35,7 +35,7 @@ def prevention_matrix(table: Table, look: Look, *, source: str) -> alt.LayerChar
     fills = {"yes": palette.enforced, "partly": palette.announced, "no": palette.paper}
     inks = {"yes": palette.on_strong, "partly": palette.on_weak, "no": palette.muted}
     rows = rows.with_columns(fill=pl.col("verdict").replace_strict(fills), ink=pl.col("verdict").replace_strict(inks))
-    base = alt.Chart(rows).encode(
+    base = chart_of(rows).encode(
         x=alt.X(
             "measure:N",
             title=None,

@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from pipeline.charts.theme import Chart, Look, Table, as_rows
+from pipeline.charts.theme import Chart, Look, Table, as_rows, chart_of
 
 FLAG_HEIGHT = 17
 """Pixels that one milestone takes above the drawing."""
@@ -61,7 +61,7 @@ def milestone_flags(table: Table, look: Look, *, start: date, end: date) -> list
     for level, row in enumerate([*to_left.iter_rows(named=True), *to_right.iter_rows(named=True)]):
         height = -(level + 1) * FLAG_HEIGHT - 5
         side: dict[str, Any] = {"align": "right", "dx": -5} if row["date"] >= middle else {"align": "left", "dx": 5}
-        base = alt.Chart(pl.DataFrame([row])).encode(
+        base = chart_of(pl.DataFrame([row])).encode(
             x=alt.X("date:T", scale=alt.Scale(type="utc")),
             tooltip=[alt.Tooltip("date:T", title="Date", format="%Y-%m-%d"), alt.Tooltip("title:N", title="Change")],
         )

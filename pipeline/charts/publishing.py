@@ -6,7 +6,7 @@ import altair as alt
 import polars as pl
 
 from pipeline.charts.marks import first_and_last, haloed, milestone_flags, month_axis, share_x
-from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, finish
+from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, chart_of, finish
 
 SHARE_HEIGHT = 280
 BAND_HEIGHT = 54
@@ -26,7 +26,7 @@ def publisher_share_by_month(table: Table, milestones: Table, look: Look, *, sou
     start, end = first_and_last(rows["month"])
     palette = look.palette
     axis = alt.Axis(format="%", tickCount=5, domain=False)
-    base = alt.Chart(rows).encode(
+    base = chart_of(rows).encode(
         x=month_axis(),
         y=alt.Y("share:Q", title=None, scale=alt.Scale(domainMin=0), axis=axis),
         tooltip=[
@@ -37,7 +37,7 @@ def publisher_share_by_month(table: Table, milestones: Table, look: Look, *, sou
             alt.Tooltip("files:Q", title="Files uploaded", format=","),
         ],
     )
-    ends = alt.Chart(pl.concat([rows.head(1), rows.tail(1)])).encode(
+    ends = chart_of(pl.concat([rows.head(1), rows.tail(1)])).encode(
         x=month_axis(), y="share:Q", text=alt.Text("share:Q", format=".1%")
     )
     layers: list[Chart] = [
@@ -78,7 +78,7 @@ def attested_by_rank_band(table: Table, look: Look, *, source: str) -> alt.Layer
     )
     palette = look.palette
     y = alt.Y("band:N", sort=rows["band"].to_list(), axis=None)
-    base = alt.Chart(rows).encode(
+    base = chart_of(rows).encode(
         y=y,
         tooltip=[
             alt.Tooltip("band:N", title="By downloads"),

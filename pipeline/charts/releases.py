@@ -7,7 +7,7 @@ import polars as pl
 
 from pipeline.charts.labels import EVIDENCE, SHORT_TIERS, TIERS
 from pipeline.charts.marks import first_and_last, milestone_flags, month_axis, share_y, spread
-from pipeline.charts.theme import NARROW, Chart, Look, Palette, Table, Words, as_rows, finish
+from pipeline.charts.theme import NARROW, Chart, Look, Palette, Table, Words, as_rows, chart_of, finish
 
 CURVE_HEIGHT = 340
 MONTHS_HEIGHT = 260
@@ -30,7 +30,7 @@ def released_after(table: Table, milestones: Table, look: Look) -> alt.LayerChar
     names = {tier: TIERS[tier] for tier in colours if tier in set(rows["tier"])}
     scale = alt.Scale(domain=list(names.values()), range=[colours[tier] for tier in names])
     color = alt.Color("tier_name:N", legend=None, scale=scale)
-    lines = alt.Chart(rows).mark_line().encode(x=month_axis(), y=share_y("share:Q"), color=color)
+    lines = chart_of(rows).mark_line().encode(x=month_axis(), y=share_y("share:Q"), color=color)
     layers: list[Chart] = [
         *milestone_flags(milestones, look, start=start, end=end),
         lines,
@@ -85,7 +85,7 @@ def _pointer(rows: pl.DataFrame, names: list[str], look: Look) -> Chart:
     nearest = alt.selection_point(nearest=True, on="pointerover", fields=["month"], empty=False, clear="pointerout")
     shares = [alt.Tooltip(f"{name}:Q", format=".1%") for name in names]
     pointer: alt.Chart = (
-        alt.Chart(rows)
+        chart_of(rows)
         .transform_pivot("tier_name", value="share", groupby=["month"])
         .mark_rule(color=look.palette.ink)
         .encode(
@@ -106,7 +106,7 @@ def _line_ends(rows: pl.DataFrame, color: alt.Color) -> Chart:
     placed = last.with_columns(
         short_name=pl.col("tier").replace_strict(SHORT_TIERS), place=pl.Series(places, dtype=pl.Float64)
     )
-    names: alt.Chart = alt.Chart(placed).mark_text(align="left", dx=6, fontWeight="bold", fontSize=11.5)
+    names: alt.Chart = chart_of(placed).mark_text(align="left", dx=6, fontWeight="bold", fontSize=11.5)
     return names.encode(x=alt.value("width"), y="place:Q", text="short_name:N", color=color)
 
 
@@ -129,7 +129,7 @@ def _columns(rows: pl.DataFrame, look: Look) -> Chart:
         legend=alt.Legend(orient="bottom", offset=8, columns=alt.ExprRef(f"{NARROW} ? 2 : {len(shown)}")),
     )
     columns: alt.Chart = (
-        alt.Chart(rows)
+        chart_of(rows)
         .transform_filter("datum.tier_name == tier")
         .transform_calculate(bottom="datum.top - datum.numerator")
         .mark_rect(stroke=palette.paper, strokeWidth=0.5)

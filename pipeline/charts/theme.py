@@ -145,7 +145,7 @@ class Words:
 
 
 def as_rows(table: Table) -> pl.DataFrame:
-    """Take a pandas or polars table as polars.
+    """Take a pandas or polars table as polars; points in time become days, which is all that charts show.
 
     Raises:
         ValueError: it holds more than `MAX_ROWS` rows, so it was not aggregated.
@@ -153,7 +153,12 @@ def as_rows(table: Table) -> pl.DataFrame:
     rows = table if isinstance(table, pl.DataFrame) else pl.from_pandas(table)
     if rows.height > MAX_ROWS:
         raise ValueError(f"A chart takes at most {MAX_ROWS:,} rows; this table holds {rows.height:,}: aggregate it.")
-    return rows
+    return rows.with_columns(pl.selectors.datetime().cast(pl.Date))
+
+
+def chart_of(rows: pl.DataFrame) -> alt.Chart:
+    """A chart of rows, with days as text that JavaScript reads as UTC; Altair would write them as local midnights."""
+    return alt.Chart(rows.with_columns(pl.selectors.date().dt.to_string("%Y-%m-%d")))
 
 
 def finish(layers: Sequence[Chart], words: Words, look: Look, **properties: Any) -> alt.LayerChart:
@@ -183,7 +188,7 @@ def finish(layers: Sequence[Chart], words: Words, look: Look, **properties: Any)
 
 def _simulated_stamp(palette: Palette) -> alt.Chart:
     """A word across the drawing that no crop of the picture loses."""
-    once = alt.Chart(pl.DataFrame({"word": ["SIMULATED"]}))
+    once = chart_of(pl.DataFrame({"word": ["SIMULATED"]}))
     word = once.mark_text(fontSize=44, fontWeight="bold", color=palette.ink, opacity=0.13, angle=340)
     middle = {"x": alt.value(alt.ExprRef("width / 2")), "y": alt.value(alt.ExprRef("height / 2"))}
     stamp: alt.Chart = word.encode(**middle, text="word:N")
@@ -192,9 +197,15 @@ def _simulated_stamp(palette: Palette) -> alt.Chart:
 
 def _configuration(palette: Palette) -> dict[str, Any]:
     """Vega-Lite's `config` for a palette."""
-    label = {"labelColor": palette.muted, "labelFontSize": 12, "titleColor": palette.muted, "titleFontSize": 12}
+    label = {
+        "aria": False,
+        "labelColor": palette.muted,
+        "labelFontSize": 12,
+        "titleColor": palette.muted,
+        "titleFontSize": 12,
+    }
     return {
-        "aria": False,  # the page and the notebook give the text alternative of the whole chart
+        "mark": {"aria": False},  # the description of the whole chart is its text alternative, and its table the rest
         "background": "transparent",
         "font": FONT,
         "padding": {"left": 2, "right": 6, "top": 6, "bottom": 2},

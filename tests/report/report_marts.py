@@ -1,4 +1,4 @@
-"""The marts that the report reads, written by hand: ten projects, so that every share can be worked out in one's head."""
+"""The marts that the report reads, written by hand: ten projects, so that each share can be worked out mentally."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ FACTS = """
 
     create table official_figures as select * from (values
         ('2023-05-29', 'users_with_2fa', 38000.0, 'users', 'accounts', 'secondary: a paper', date '2023-05-29', true),
-        ('2024-08-16', 'users_with_2fa', 140000.0, 'users', 'lower bound, accounts', 'a post', date '2024-08-16', false),
+        ('2024-08-16', 'users_with_2fa', 140000.0, 'users', 'lower bound', 'a post', date '2024-08-16', false),
         ('2024-08-16', 'users_total', 800000.0, 'users', 'approximate number', 'a post', date '2024-08-16', false)
     ) as rows (as_of, metric, value, unit, denominator_or_definition, source, as_of_date, is_secondary);
 

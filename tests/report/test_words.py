@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 
 import pytest
 from markupsafe import Markup
@@ -22,8 +22,8 @@ NBSP = "\N{NO-BREAK SPACE}"
         (words.points(0.0027), "0.27"),
         (words.number(235.7), "235.7"),
         (words.number(140000.0), "140,000"),
-        (words.day(datetime(2024, 8, 2)), "<time>2024-08-02</time>"),
-        (words.month(datetime(2024, 8, 2)), "<time>2024-08</time>"),
+        (words.day(date(2024, 8, 2)), "<time>2024-08-02</time>"),
+        (words.month(date(2024, 8, 2)), "<time>2024-08</time>"),
         (words.about(140000, "at least"), "at least 140,000"),
         (words.about(38248, "exactly"), "38,248"),
         (words.spoken("leaked_token"), "leaked token"),
@@ -39,7 +39,7 @@ def test_what_is_not_known_says_so(write):
 
 
 def test_newest_upload_is_as_precise_as_it_was_observed():
-    row = {"newest_upload_at": datetime(2022, 8, 1), "newest_upload_precision": "month"}
+    row = {"newest_upload_at": date(2022, 8, 1), "newest_upload_precision": "month"}
     assert words.newest_upload(row) == "<time>2022-08</time>"
     assert words.newest_upload(row | {"newest_upload_precision": "second"}) == "<time>2022-08-01</time>"
 

@@ -13,6 +13,10 @@
     try {
       const spec = JSON.parse(document.getElementById(chart.dataset.spec).textContent);
       await vegaEmbed(chart, spec, options);
+      const picture = chart.querySelector("svg");
+      picture.setAttribute("role", "img");
+      picture.setAttribute("aria-label", chart.dataset.label);
+      picture.setAttribute("aria-describedby", chart.dataset.answer);
       chart.dataset.state = "drawn";
     } catch (error) {
       chart.dataset.state = "failed";

@@ -1,0 +1,102 @@
+"""A headless Chromium with the network off, and reports to open in it.
+
+Where no Chromium is found the tests are skipped, and the summary says how many and why.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "report"))
+
+from report_marts import HOSTILE, SIMULATED, make_marts
+
+from pipeline.report.page import build_report
+
+playwright_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+NO_CHROMIUM = "no Chromium (chromium, chromium-browser, google-chrome) on the PATH"
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+VARIANTS = {"plain": (), "simulated": (SIMULATED,), "hostile": (HOSTILE,)}
+
+
+@dataclass
+class Opened:
+    """A page, and what it did while it was open."""
+
+    page: Any
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    skipped = [one for one in terminalreporter.stats.get("skipped", []) if "tests/browser/" in one.nodeid]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} browser tests skipped: {NO_CHROMIUM}.", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    with playwright_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def report_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The report of the marts written by hand, of the same as simulated data, and with hostile names."""
+    folder = tmp_path_factory.mktemp("reports")
+    files = {}
+    for name, changes in VARIANTS.items():
+        with make_marts(*changes) as connection:
+            files[name] = folder / f"{name}.html"
+            files[name].write_text(build_report(connection), encoding="utf-8")
+    return files
+
+
+@pytest.fixture
+def open_report(browser: Any, report_files: dict[str, Path]) -> Iterator[Callable[..., Opened]]:
+    """Open a variant of the report from its file, offline, and wait until its charts are drawn."""
+    contexts = []
+
+    def open_it(variant: str = "plain", width: int = 1280, **options: Any) -> Opened:
+        context = browser.new_context(viewport={"width": width, "height": 900}, offline=True, **options)
+        contexts.append(context)
+        opened = Opened(context.new_page())
+        opened.page.on("request", lambda request: opened.requests.append(request.url))
+        opened.page.on("console", lambda message: opened.complaints.append(f"{message.type}: {message.text}"))
+        opened.page.on("pageerror", lambda error: opened.complaints.append(f"error: {error}"))
+        opened.page.on("dialog", lambda dialog: opened.complaints.append(f"dialog: {dialog.message}"))
+        opened.page.goto(report_files[variant].as_uri())
+        opened.page.wait_for_selector("html[data-charts=done]")
+        return opened
+
+    yield open_it
+    for context in contexts:
+        context.close()
