@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
+from pipeline.statistics.proportions import wilson_bounds
+
 
 def with_intervals(counts: pa.Table) -> pa.Table:
     """Turn counts into shares.
@@ -23,7 +25,7 @@ def with_intervals(counts: pa.Table) -> pa.Table:
     is_empty = denominator == 0
     is_census = ~is_empty & (denominator == total)
     is_sample = ~is_empty & ~is_census & (counts.column("unit").to_numpy(zero_copy_only=False) != "downloads")
-    low, high = _wilson(numerator[is_sample], denominator[is_sample])
+    low, high = wilson_bounds(numerator[is_sample], denominator[is_sample])
     share = np.divide(numerator, denominator, out=np.full(len(numerator), np.nan), where=~is_empty)
 
     def nullable(values: np.ndarray, is_null: np.ndarray) -> pa.Array:
@@ -42,13 +44,3 @@ def with_intervals(counts: pa.Table) -> pa.Table:
         .append_column("share_low", spread(low))
         .append_column("share_high", spread(high))
     )
-
-
-def _wilson(numerator: np.ndarray, denominator: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    if not len(numerator):
-        return numerator, numerator
-    # statsmodels takes more than a second to import, and a census needs no interval.
-    from statsmodels.stats.proportion import proportion_confint  # noqa: PLC0415
-
-    low, high = proportion_confint(numerator, denominator, alpha=0.05, method="wilson")
-    return low, high

@@ -13,4 +13,4 @@ from signals.exposure as exposure
 inner join staging.projects as projects using (project_id)
 inner join signals.ranks as ranks using (project_id)
 left join staging.projects as weakest on exposure.most_exposed_dependency_id = weakest.project_id
-order by exposure.closure_without_evidence_count desc, exposure.closure_size desc, projects.project
+order by exposure.closure_without_evidence_count desc, exposure.closure_size desc, projects.project asc

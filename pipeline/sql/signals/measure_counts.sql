@@ -1,6 +1,7 @@
 -- Grain: one row per tier, set of criticality definitions, measure and unit.
 -- Answers: for how many projects, downloads and files does a measure hold, out of how many where it was observed?
--- A measure is a yes-or-no question; NULL is "not observed" and stays out of the denominator.
+-- A measure is a yes-or-no question; NULL is "not observed" and stays out of the denominator. Where the question cannot
+-- be asked of a project (it does not apply), the project is not in the total either.
 with
 
 publishing as (
@@ -16,31 +17,59 @@ answered as (
         criticality.critical_by,
         criticality.downloads_30d,
         unnest([
-            { 'measure': 'evidence_shown', 'holds': two_factor.evidence_rank >= 2 },
-            { 'measure': 'evidence_shown_or_announced', 'holds': two_factor.evidence_rank >= 1 },
-            { 'measure': 'evidence_announced', 'holds': two_factor.evidence_rank = 1 },
-            { 'measure': 'evidence_none', 'holds': two_factor.evidence_rank = 0 },
-            { 'measure': 'publishing_attested', 'holds': publishing.observed_evidence = 'attested' },
-            { 'measure': 'publishing_partly_attested', 'holds': publishing.observed_evidence = 'partly_attested' },
-            { 'measure': 'publishing_not_attested', 'holds': publishing.observed_evidence = 'not_attested' },
+            { 'measure': 'evidence_shown', 'holds': two_factor.evidence_rank >= 2, 'applies': true },
+            { 'measure': 'evidence_shown_or_announced', 'holds': two_factor.evidence_rank >= 1, 'applies': true },
+            { 'measure': 'evidence_announced', 'holds': two_factor.evidence_rank = 1, 'applies': true },
+            { 'measure': 'evidence_none', 'holds': two_factor.evidence_rank = 0, 'applies': true },
+            {
+                'measure': 'publishing_attested',
+                'holds': publishing.observed_evidence = 'attested',
+                'applies': true
+            },
+            {
+                'measure': 'publishing_partly_attested',
+                'holds': publishing.observed_evidence = 'partly_attested',
+                'applies': true
+            },
+            {
+                'measure': 'publishing_not_attested',
+                'holds': publishing.observed_evidence = 'not_attested',
+                'applies': true
+            },
             {
                 'measure': 'publishing_predates_attestations',
-                'holds': publishing.observed_evidence = 'predates_attestations'
+                'holds': publishing.observed_evidence = 'predates_attestations',
+                'applies': true
             },
-            { 'measure': 'attested', 'holds': publishing.observed_evidence in ('attested', 'partly_attested') },
+            {
+                'measure': 'attested',
+                'holds': publishing.observed_evidence in ('attested', 'partly_attested'),
+                'applies': true
+            },
             {
                 'measure': 'attested_of_opportunity',
-                'holds': if(publishing.had_opportunity, publishing.has_provenance, null)
+                'holds': if(publishing.had_opportunity, publishing.has_provenance, null),
+                'applies': coalesce(publishing.had_opportunity, true)
             },
             {
                 'measure': 'regressed',
-                'holds': if(publishing.first_attested_at is null, null, publishing.has_regressed)
+                'holds': if(publishing.first_attested_at is null, null, publishing.has_regressed),
+                'applies': publishing.first_attested_at is not null or publishing.observed_evidence is null
             },
-            { 'measure': 'repository_changed', 'holds': identity.has_repository_changed },
-            { 'measure': 'single_owner', 'holds': ownership.has_single_owner },
+            {
+                'measure': 'repository_changed',
+                'holds': identity.has_repository_changed,
+                'applies': publishing.first_attested_at is not null or publishing.observed_evidence is null
+            },
+            {
+                'measure': 'single_owner',
+                'holds': ownership.has_single_owner,
+                'applies': ownership.organization is null
+            },
             {
                 'measure': 'organization',
-                'holds': if(ownership.is_role_observed, ownership.organization is not null, null)
+                'holds': if(ownership.is_role_observed, ownership.organization is not null, null),
+                'applies': true
             }
         ], recursive := true)
     from signals.criticality as criticality
@@ -57,10 +86,10 @@ counted as (
         measure,
         count_if(holds) as project_numerator,
         count(holds) as project_denominator,
-        count(*) as project_total,
+        count_if(applies) as project_total,
         coalesce(sum(downloads_30d) filter (where holds), 0) as download_numerator,
         coalesce(sum(downloads_30d) filter (where holds is not null), 0) as download_denominator,
-        coalesce(sum(downloads_30d), 0) as download_total
+        coalesce(sum(downloads_30d) filter (where applies), 0) as download_total
     from answered
     group by tier, critical_by, measure
 ),
