@@ -1,0 +1,77 @@
+"""Do dormant projects come back after a mandate more often than they came back a year earlier?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.statistics.proportions import difference, wilson
+from pipeline.statistics.results import Estimate
+
+
+@dataclass(frozen=True)
+class Returning:
+    """Shares of dormant projects that uploaded again, after a date and after the same date one year earlier."""
+
+    on: date
+    placebo_on: date
+    after: Estimate
+    """Share after the date."""
+    placebo: Estimate
+    """Share after the placebo date."""
+    change: Estimate
+    """`after` minus `placebo`."""
+    reason: str = ""
+    """Why there is no comparison."""
+
+
+def returning_after(
+    uploads: pa.Table, *, on: date, within_days: int, dormant_days: int, observed_until: date
+) -> Returning:
+    """Compare the return of dormant projects after a date with that one year earlier.
+
+    A project is dormant on a date when it had uploaded before, but not in the `dormant_days` days before that date. It
+    returns when it uploads on the date or in the `within_days - 1` days after it. The comparison is descriptive: it
+    holds the season and the kind of project alike, not what else changed within the year. Projects dormant on both
+    dates count in both groups, which the interval takes for independent.
+
+    Args:
+        uploads: `project_id` and `uploaded_at` (UTC timestamp or date), one row per upload, repeated ones allowed.
+        on: The date of the mandate; 29 February is compared with 28 February.
+        within_days: Length of the window for returning; at most a year, so that the two windows do not overlap.
+        dormant_days: Length of the silence before.
+        observed_until: The last day on which an upload would have been seen.
+
+    Raises:
+        ValueError: a length is not positive, or `within_days` is longer than a year.
+    """
+    longest = 365
+    if not 0 < within_days <= longest or dormant_days <= 0:
+        raise ValueError(f"Cannot use {within_days} days to return after {dormant_days} days of silence.")
+    leap_day = (2, 29)
+    placebo_on = on.replace(year=on.year - 1, day=28 if (on.month, on.day) == leap_day else on.day)
+    days = uploads.select(["project_id"]).append_column("day", pc.cast(uploads.column("uploaded_at"), pa.date32()))
+    if np.datetime64(observed_until) < np.datetime64(on) + within_days - 1:
+        nothing = difference((0, 0), (0, 0))
+        reason = f"uploads were observed until {observed_until}, less than {within_days} days from {on}"
+        return Returning(on, placebo_on, nothing, nothing, nothing, reason)
+    after = _returned(days, on, within_days, dormant_days)
+    placebo = _returned(days, placebo_on, within_days, dormant_days)
+    return Returning(on, placebo_on, wilson(*after), wilson(*placebo), difference(after, placebo))
+
+
+def _returned(days: pa.Table, on: date, within_days: int, dormant_days: int) -> tuple[int, int]:
+    """How many projects returned, out of how many dormant ones."""
+    start = np.datetime64(on)
+    silent_from, end = (pa.scalar((start + shift).astype(date)) for shift in (-dormant_days, within_days))
+    day = days.column("day")
+    newest = days.filter(pc.less(day, pa.scalar(on))).group_by("project_id").aggregate([("day", "max")])
+    dormant = newest.filter(pc.less(newest.column("day_max"), silent_from)).column("project_id")
+    is_back = pc.and_(pc.greater_equal(day, pa.scalar(on)), pc.less(day, end))
+    back = pc.unique(days.filter(is_back).column("project_id"))
+    returned = pc.sum(pc.is_in(dormant, value_set=back)).as_py() or 0
+    return int(returned), len(dormant)

@@ -1,0 +1,98 @@
+"""Wilson and Newcombe against published examples and statsmodels; bounds by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.stats.proportion import proportion_confint
+
+from pipeline.statistics.proportions import difference, two_factor_bounds, wilson, wilson_bounds
+
+
+def test_wilson_of_the_published_top_500_count():
+    found = wilson(177, 500)
+
+    assert (found.estimate, found.n) == (0.354, 500)
+    assert (round(found.low, 3), round(found.high, 3)) == (0.313, 0.397)
+
+
+def test_a_census_has_no_interval():
+    found = wilson(3, 4, is_census=True)
+
+    assert (found.estimate, found.low, found.high, found.n, found.method) == (0.75, None, None, 4, "census")
+
+
+def test_without_units_there_is_a_reason_instead_of_a_share():
+    found = wilson(0, 0)
+
+    assert (found.estimate, found.low, found.high) == (None, None, None)
+    assert found.reason == "no units were observed"
+
+
+@pytest.mark.parametrize(("numerator", "denominator"), [(-1, 5), (6, 5), (1, 0)])
+def test_counts_that_cannot_be_are_refused(numerator, denominator):
+    with pytest.raises(ValueError, match="outside 0"):
+        wilson(numerator, denominator)
+
+
+counts = st.integers(0, 10_000).flatmap(lambda size: st.tuples(st.integers(0, size), st.just(size)))
+
+
+@given(st.lists(counts, max_size=20))
+def test_many_intervals_at_once_agree_with_statsmodels_and_lie_around_the_share(pairs):
+    count, size = np.array([pair for pair in pairs if pair[1]], dtype=float).reshape(-1, 2).T
+
+    low, high = wilson_bounds(count, size)
+
+    expected_low, expected_high = proportion_confint(count, size, method="wilson")
+    assert low == pytest.approx(expected_low, abs=1e-12)
+    assert high == pytest.approx(expected_high, abs=1e-12)
+    assert np.all((low >= 0) & (low <= count / size) & (count / size <= high) & (high <= 1))
+
+
+def test_an_empty_denominator_among_many_is_not_a_number():
+    low, high = wilson_bounds([1, 0], [2, 0])
+
+    assert np.isnan([low[1], high[1]]).all()
+    assert not np.isnan([low[0], high[0]]).any()
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [  # Newcombe (1998), table II, method 10
+        ((56, 70), (48, 80), 0.0524, 0.3339),
+        ((9, 10), (3, 10), 0.1705, 0.8090),
+        ((6, 7), (2, 7), 0.0582, 0.8062),
+        ((5, 56), (0, 29), -0.0381, 0.1926),
+        ((0, 10), (0, 20), -0.1611, 0.2775),
+        ((10, 10), (0, 20), 0.6791, 1.0),
+    ],
+)
+def test_the_difference_of_two_shares_gives_the_published_intervals(first, second, low, high):
+    found = difference(first, second)
+
+    assert found.estimate == pytest.approx(first[0] / first[1] - second[0] / second[1])
+    assert (found.low, found.high) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+    assert found.n == first[1] + second[1]
+
+
+@pytest.mark.parametrize(("first", "second", "which"), [((0, 0), (1, 2), "first"), ((1, 2), (0, 0), "second")])
+def test_a_difference_needs_two_groups(first, second, which):
+    found = difference(first, second)
+
+    assert found.estimate is None
+    assert found.reason == f"no units in the {which} group"
+
+
+def test_two_factor_bounds_know_nothing_of_the_accounts_that_show_nothing():
+    found = two_factor_bounds(30, 120)
+
+    assert (found.low, found.high, found.n) == (0.25, 1, 120)
+    assert two_factor_bounds(30, 120, shown_without=12).high == 0.9
+    assert (two_factor_bounds(0, 0).low, two_factor_bounds(0, 0).high) == (None, None)
+
+
+@pytest.mark.parametrize("counts", [(-1, 5, 0), (3, 5, 3), (0, 5, -1)])
+def test_two_factor_bounds_refuse_counts_that_do_not_fit(counts):
+    with pytest.raises(ValueError, match="do not fit"):
+        two_factor_bounds(counts[0], counts[1], shown_without=counts[2])
