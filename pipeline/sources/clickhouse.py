@@ -18,10 +18,9 @@ import pyarrow.compute as pc
 from packaging.utils import is_normalized_name
 
 from pipeline.errors import SourceError
-from pipeline.sources.addresses import check_address
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import TableNotes
-from pipeline.sources.web import Limits, Web, WebError
+from pipeline.sources.web import Limits, Web, WebError, check_address
 
 MIRROR = "https://sql-clickhouse.clickhouse.com/?user=demo"
 MEDIA_TYPES = ("application/vnd.apache.arrow.stream", "application/octet-stream", "text/plain")

@@ -20,10 +20,9 @@ from packaging.utils import canonicalize_name, is_normalized_name
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from pipeline.errors import SourceError
-from pipeline.sources.addresses import check_address
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import TableNotes
-from pipeline.sources.web import Limits, Validators, Web, WebError
+from pipeline.sources.web import Limits, Validators, Web, WebError, check_address
 
 WAY_OUT = "Give a list of download_count and project, most downloaded first, as JSON or as CSV with a header."
 MEDIA_TYPES = ("application/json", "text/csv", "text/plain", "application/octet-stream")

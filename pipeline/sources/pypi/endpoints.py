@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
-from pipeline.sources.addresses import check_address, origin_of
+from pipeline.sources.web import check_address, origin_of
 
 
 @dataclass(frozen=True)

@@ -22,8 +22,10 @@ MAJOR_VERSION = 1
 
 
 def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        return moment.replace(tzinfo=UTC)
     try:
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return moment.astimezone(UTC) if moment.utcoffset() else moment
     except OverflowError as error:
         raise ValueError("beyond the years that can be told") from error
 

@@ -92,17 +92,23 @@ def _identify(
 
 
 def newest_release(files: Sequence[ListedFile]) -> str | None:
-    """The newest stable, non-yanked release by the order of PEP 440; where there is none, the newest of any kind.
+    """The release that a user would install: the newest stable one that is not yanked, by the order of PEP 440.
 
-    A release is yanked when all of its files are. A version that PEP 440 does not know is older than every other.
+    Where there is none, the newest pre-release, then the newest yanked release, then of the versions that PEP 440 does
+    not know the one uploaded last. A release is yanked when all of its files are.
     """
     releases = _by_version(files)
-    stable = [
-        version
-        for version, members in releases.items()
-        if _is_stable(version) and not all(file.is_yanked for file in members)
-    ]
-    return max(stable or releases, key=order_of, default=None)
+    return max(releases, key=lambda version: _preference(version, releases[version]), default=None)
+
+
+def _preference(version: str, files: Sequence[ListedFile]) -> tuple[int, tuple[int, Version | str], datetime]:
+    newest_upload = max(file.uploaded_at for file in files)
+    order = order_of(version)
+    if not isinstance(order[1], Version):
+        return 0, (0, ""), newest_upload
+    if all(file.is_yanked for file in files):
+        return 1, order, newest_upload
+    return 2 if order[1].is_prerelease else 3, order, newest_upload
 
 
 def attested_ends(files: Sequence[ListedFile]) -> list[ListedFile]:
@@ -130,11 +136,6 @@ def order_of(version: str) -> tuple[int, Version | str]:
         return 1, Version(version)
     except ValueError:  # beside InvalidVersion, a number of more digits than Python reads (CVE-2020-10735)
         return 0, version
-
-
-def _is_stable(version: str) -> bool:
-    known, parsed = order_of(version)
-    return bool(known) and isinstance(parsed, Version) and not parsed.is_prerelease
 
 
 def _by_version(files: Iterable[ListedFile]) -> dict[str, list[ListedFile]]:

@@ -401,8 +401,12 @@ def main(folder: str, latency: str) -> None:
         sys.stdout.write(f"{server.base}\n")
         sys.stdout.flush()
         for _ in sys.stdin:
-            conditional = sum(asked.is_conditional for asked in server.asked)
-            sys.stdout.write(json.dumps({"asked": len(server.asked), "conditional": conditional}) + "\n")
+            told = {
+                "asked": len(server.asked),
+                "conditional": sum(asked.is_conditional for asked in server.asked),
+                "paths_found": sum(asked.status in {200, 304} for asked in server.asked),
+            }
+            sys.stdout.write(json.dumps(told) + "\n")
             sys.stdout.flush()
             server.forget()
 

@@ -8,7 +8,6 @@ must be https unless it is this machine's own.
 from __future__ import annotations
 
 import asyncio
-import zlib
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -16,70 +15,28 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import TracebackType
-from typing import Self
 
 import httpx2
 import tenacity
 
-from pipeline.sources.addresses import problem_of
+from pipeline.sources.web.addresses import problem_of
+from pipeline.sources.web.bodies import finish, read_body
+from pipeline.sources.web.exchange import Answer, Limits, Validators, WebError
 
 PROJECT_NAME = "pypi-adoption"
 PATIENCE_WITH_UNCHANGED = 4
 """So many requests that only ask whether something changed weigh as much as one that brings a body."""
-UNWANTED_BYTES = 2**16
 LONGEST_VALIDATOR = 1024
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True)
-class Limits:
-    """What one request may cost."""
-
-    max_bytes: int = 32 * 2**20
-    """Of the decoded body; the largest page of the package index known has 6.3 MB (2026-10)."""
-    idle_seconds: float = 20.0
-    """To connect, and between two pieces of the body."""
-    total_seconds: float = 120.0
-    max_redirects: int = 5
-    attempts: int = 5
-    first_wait_seconds: float = 0.5
-    """Doubled after every attempt, with a random part of the same size."""
-    max_wait_seconds: float = 60.0
-    """The longest wait between two attempts. A server that asks for more is not asked again."""
-
-
-@dataclass(frozen=True)
-class Validators:
-    """What a server gave to ask whether an answer is still the same (RFC 9110, 8.8)."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-    def headers(self) -> dict[str, str]:
-        """The headers of a conditional request; empty when there is nothing to compare with."""
-        pairs = (("If-None-Match", self.etag), ("If-Modified-Since", self.last_modified))
-        return {name: value for name, value in pairs if value}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A complete answer: the body, or None where the server says that it has not changed."""
-
-    body: bytes | None
-    validators: Validators
-
-
-class WebError(Exception):
-    """One request failed for good; `reason` is one line without anything that the server wrote."""
-
-    def __init__(
-        self, reason: str, *, is_missing: bool = False, is_transient: bool = False, retry_after: float | None = None
-    ) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.is_missing = is_missing
-        self.is_transient = is_transient
-        self.retry_after = retry_after
+class _Question:
+    method: str
+    address: str
+    media_types: tuple[str, ...]
+    headers: Mapping[str, str]
+    form: Mapping[str, str] | None = None
 
 
 class Web(AbstractAsyncContextManager["Web"]):
@@ -88,26 +45,26 @@ class Web(AbstractAsyncContextManager["Web"]):
     def __init__(self, *, contact: str, concurrency: int, now: Callable[[], datetime], limits: Limits) -> None:
         self.limits = limits
         self._now = now
-        self._bodies = asyncio.Semaphore(concurrency)
-        self._comparisons = asyncio.Semaphore(concurrency * PATIENCE_WITH_UNCHANGED)
         self._quiet_until = 0.0
-        connections = concurrency * (1 + PATIENCE_WITH_UNCHANGED)
-        self._client = httpx2.AsyncClient(
-            headers={"User-Agent": f"{PROJECT_NAME} (contact: {contact})", "Accept-Encoding": "gzip"},
-            timeout=httpx2.Timeout(limits.idle_seconds, pool=None),
-            limits=httpx2.Limits(max_connections=connections, max_keepalive_connections=connections),
-        )
-
-    async def __aenter__(self) -> Self:
-        """Open the client."""
-        await self._client.__aenter__()
-        return self
+        secure = httpx2.create_ssl_context()
+        self._clients = [
+            httpx2.AsyncClient(
+                headers={"User-Agent": f"{PROJECT_NAME} (contact: {contact})", "Accept-Encoding": "gzip"},
+                timeout=httpx2.Timeout(limits.idle_seconds, pool=None),
+                limits=httpx2.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
+                verify=secure,
+            )
+            for _ in range(1 + PATIENCE_WITH_UNCHANGED)
+        ]
+        self._for_bodies = _places(self._clients[:1], concurrency)
+        self._for_comparisons = _places(self._clients[1:], concurrency)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close every connection."""
-        await self._client.__aexit__(kind, error, trace)
+        for client in self._clients:
+            await client.aclose()
 
     async def get(self, address: str, media_types: Collection[str], validators: Validators) -> Answer:
         """Read one address.
@@ -121,9 +78,8 @@ class Web(AbstractAsyncContextManager["Web"]):
             WebError: after all attempts there is no complete answer of such a type within the limits.
         """
         headers = {"Accept": ", ".join(media_types), **validators.headers()}
-        slots = self._comparisons if validators.headers() else self._bodies
-        async with slots:
-            return await self._try("GET", address, media_types, headers, None)
+        places = self._for_comparisons if validators.headers() else self._for_bodies
+        return await self._try(places, _Question("GET", address, tuple(media_types), headers))
 
     async def post(self, address: str, media_types: Collection[str], form: Mapping[str, str]) -> Answer:
         """Send a form as `multipart/form-data` and read the answer.
@@ -131,18 +87,17 @@ class Web(AbstractAsyncContextManager["Web"]):
         Raises:
             WebError: as for `get`.
         """
-        async with self._bodies:
-            return await self._try("POST", address, media_types, {}, form)
+        return await self._try(self._for_bodies, _Question("POST", address, tuple(media_types), {}, form))
 
-    async def _try(
-        self,
-        method: str,
-        address: str,
-        media_types: Collection[str],
-        headers: Mapping[str, str],
-        form: Mapping[str, str] | None,
-    ) -> Answer:
+    async def _try(self, places: asyncio.LifoQueue[httpx2.AsyncClient], question: _Question) -> Answer:
         """Ask until there is an answer, no hope, or no attempt left."""
+        client = await places.get()
+        try:
+            return await self._try_with(client, question)
+        finally:
+            places.put_nowait(client)
+
+    async def _try_with(self, client: httpx2.AsyncClient, question: _Question) -> Answer:
         retrying = tenacity.AsyncRetrying(
             stop=tenacity.stop_after_attempt(self.limits.attempts),
             wait=self._wait,
@@ -154,7 +109,7 @@ class Web(AbstractAsyncContextManager["Web"]):
                 await self._keep_quiet()
                 try:
                     async with asyncio.timeout(self.limits.total_seconds):
-                        return await self._ask(method, address, media_types, headers, form)
+                        return await self._ask(client, question)
                 except (TimeoutError, httpx2.TimeoutException) as error:
                     raise WebError("timed out", is_transient=True) from error
                 except httpx2.ConnectError as error:
@@ -179,26 +134,19 @@ class Web(AbstractAsyncContextManager["Web"]):
         if seconds > 0:
             await asyncio.sleep(seconds)
 
-    async def _ask(
-        self,
-        method: str,
-        address: str,
-        media_types: Collection[str],
-        headers: Mapping[str, str],
-        form: Mapping[str, str] | None,
-    ) -> Answer:
+    async def _ask(self, client: httpx2.AsyncClient, question: _Question) -> Answer:
         """One attempt, along its redirects. A redirect is followed by hand: its body is not worth reading."""
-        files = {name: (None, value) for name, value in form.items()} if form else None
-        request = self._client.build_request(method, address, headers=dict(headers), files=files)
+        files = {name: (None, value) for name, value in question.form.items()} if question.form else None
+        request = client.build_request(question.method, question.address, headers=dict(question.headers), files=files)
         for _ in range(self.limits.max_redirects + 1):
             problem = problem_of(str(request.url))
             if problem:
                 raise WebError(f"sent to an address that is not followed: {problem}")
-            response = await self._client.send(request, stream=True)
+            response = await client.send(request, stream=True)
             try:
                 if response.next_request is None:
-                    return await self._read(response, media_types)
-                await _finish(response)
+                    return await self._read(response, question.media_types)
+                await finish(response)
                 request = response.next_request
             finally:
                 await response.aclose()
@@ -208,7 +156,7 @@ class Web(AbstractAsyncContextManager["Web"]):
         given = response.headers
         validators = Validators(_plain(given.get("etag")), _plain(given.get("last-modified")))
         if response.status_code != HTTPStatus.OK:
-            await _finish(response)
+            await finish(response)
         if response.status_code == HTTPStatus.NOT_MODIFIED:
             return Answer(None, validators)
         if response.status_code != HTTPStatus.OK:
@@ -216,7 +164,7 @@ class Web(AbstractAsyncContextManager["Web"]):
         media_type = given.get("content-type", "").partition(";")[0].strip().lower()
         if media_type not in media_types:
             raise WebError(f"the answer is not {' or '.join(media_types)}")
-        return Answer(await self._body(response), validators)
+        return Answer(await read_body(response, self.limits.max_bytes), validators)
 
     def _refusal(self, response: httpx2.Response) -> WebError:
         status = response.status_code
@@ -244,36 +192,19 @@ class Web(AbstractAsyncContextManager["Web"]):
         aware = date if date.tzinfo else date.replace(tzinfo=UTC)
         return max(0.0, (aware - self._now()).total_seconds())
 
-    async def _body(self, response: httpx2.Response) -> bytes:
-        """The decoded body. It is decoded here, a piece at a time, so that no small answer unfolds to a huge one."""
-        encoding = response.headers.get("content-encoding", "identity").lower()
-        if encoding not in {"identity", "gzip"}:
-            raise WebError("the answer is in an encoding that was not asked for")
-        too_large = WebError(f"larger than {self.limits.max_bytes:,} bytes")
-        decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if encoding == "gzip" else None
-        body = bytearray()
-        try:
-            async for chunk in response.aiter_raw():
-                room = self.limits.max_bytes - len(body)
-                body += decoder.decompress(chunk, room + 1) if decoder else chunk
-                if len(body) > self.limits.max_bytes:
-                    raise too_large
-        except zlib.error as error:
-            raise WebError("the answer is not the gzip that it claims to be", is_transient=True) from error
-        if decoder and not decoder.eof:
-            raise WebError("the answer is cut off", is_transient=True)
-        return bytes(body)
-
 
 def _plain(header: str | None) -> str | None:
     """A header that can be sent back; a stranger's may hold anything."""
     return header if header and header.isascii() and len(header) <= LONGEST_VALIDATOR else None
 
 
-async def _finish(response: httpx2.Response) -> None:
-    """Read what little is left of an answer that is not wanted, so that its connection can be used again."""
-    size = 0
-    async for chunk in response.aiter_raw():
-        size += len(chunk)
-        if size > UNWANTED_BYTES:
-            return
+def _places(clients: list[httpx2.AsyncClient], places_each: int) -> asyncio.LifoQueue[httpx2.AsyncClient]:
+    """As many places as requests may be under way, each with the client that makes its request.
+
+    Several clients, because one looks at all its idle connections for every request.
+    """
+    places: asyncio.LifoQueue[httpx2.AsyncClient] = asyncio.LifoQueue()
+    for _ in range(places_each):
+        for client in clients:
+            places.put_nowait(client)
+    return places

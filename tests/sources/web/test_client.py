@@ -11,9 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from pipeline.errors import SourceError
-from pipeline.sources.addresses import check_address, origin_of
 from pipeline.sources.toplist import read_toplist
-from pipeline.sources.web import Limits, Validators, Web, WebError
+from pipeline.sources.web import Limits, Validators, Web, WebError, check_address, origin_of
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 QUICK = Limits(idle_seconds=1, total_seconds=0.5, attempts=2, first_wait_seconds=0.01, max_wait_seconds=5)
