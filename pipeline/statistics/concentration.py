@@ -11,6 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 MAXIMUM_POINTS = 200
 """Points of a Lorenz curve; more could not be told apart on a screen."""
 
+_BOUNDS = 20
+"""How often on the way to half the bound from below is taken anew."""
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
 
 @dataclass(frozen=True)
 class Concentration:
@@ -39,7 +45,7 @@ class ReachCount:
     """This number is enough."""
     n: int
     """Accounts."""
-    method: str = "greedy cover from above, sum of the largest from below"
+    method: str = "greedy cover from above, largest remaining gains from below"
     reference: str = "Nemhauser, Wolsey and Fisher (1978), Math. Program. 14, 265-294"
     reason: str = ""
 
@@ -73,8 +79,8 @@ def accounts_reaching_half(accounts: ArrayLike, projects: ArrayLike, weights: Ar
     """How few accounts together reach half of the weight of all projects, each project counted once.
 
     Which accounts do so is a maximum coverage problem, which cannot be solved exactly at size. Always taking the
-    account that adds most gives a number that is enough; that the union is never more than the sum of the largest
-    single reaches gives a number below which none can be.
+    account that adds most gives a number that is enough. From below: whatever was taken so far, no choice of accounts
+    can reach more than that and the largest of what they would still add; the best of such bounds along the way holds.
 
     Args:
         accounts: One entry per account and project: position of the account, from 0.
@@ -89,30 +95,36 @@ def accounts_reaching_half(accounts: ArrayLike, projects: ArrayLike, weights: Ar
         return ReachCount(None, None, n, reason="there is nothing to reach")
     if float(weight[np.unique(pairs[:, 1])].sum()) < wanted:
         return ReachCount(None, None, n, reason="all accounts together reach less than half")
-    reach = np.bincount(position, weights=weight[pairs[:, 1]], minlength=n).astype(np.float64)
-    at_least = int(np.searchsorted(np.cumsum(np.sort(reach)[::-1]), wanted)) + 1
-    held = np.split(pairs[:, 1], np.cumsum(np.bincount(position, minlength=n))[:-1])
-    return ReachCount(at_least, _greedy_count(held, reach, weight, wanted), n)
+    at_least, at_most = _cover(position, pairs[:, 1], weight, wanted)
+    return ReachCount(at_least, at_most, n)
 
 
-def _greedy_count(
-    held: list[NDArray[np.int64]], reach: NDArray[np.float64], weight: NDArray[np.float64], wanted: float
-) -> int:
-    """Accounts taken one by one, each time the one that adds most, until the wanted weight is reached.
+def _cover(holder: Integers, project: Integers, weight: Floats, wanted: float) -> tuple[int, int]:
+    """A number of holders below which none can reach the wanted weight, and one that is enough.
 
-    What an account adds only ever shrinks, so an old value is an upper bound: only the account on top of the heap is
-    asked again (Minoux 1978).
+    What a holder adds only ever shrinks, so an old value is an upper bound: only the holder on top of the heap is asked
+    again (Minoux 1978).
     """
+    held = np.split(project, np.cumsum(np.bincount(holder))[:-1])
     left = weight.copy()
-    heap = [(-value, account) for account, value in enumerate(reach.tolist())]
+    gains = np.bincount(holder, weights=left[project]).astype(np.float64)
+    heap = [(-gain, index) for index, gain in enumerate(gains.tolist())]
     heapq.heapify(heap)
-    count, reached = 0, 0.0
+    at_least, count, reached, asked = _needed(gains, wanted), 0, 0.0, 0.0
     while heap and reached < wanted:
-        _, account = heapq.heappop(heap)
-        adds = float(left[held[account]].sum())
+        _, index = heapq.heappop(heap)
+        adds = float(left[held[index]].sum())
         if heap and adds < -heap[0][0]:
-            heapq.heappush(heap, (-adds, account))
+            heapq.heappush(heap, (-adds, index))
             continue
-        left[held[account]] = 0
+        left[held[index]] = 0
         count, reached = count + 1, reached + adds
-    return count
+        if asked + wanted / _BOUNDS <= reached < wanted:
+            gains, asked = np.bincount(holder, weights=left[project]).astype(np.float64), reached
+            at_least = max(at_least, _needed(gains, wanted - reached))
+    return at_least, count
+
+
+def _needed(gains: Floats, wanted: float) -> int:
+    """How many of the largest gains add up to the wanted weight."""
+    return int(np.searchsorted(np.cumsum(np.sort(gains)[::-1]), wanted)) + 1
