@@ -55,7 +55,8 @@ class CollectionProgress(AbstractContextManager["CollectionProgress"]):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take the bar away and leave one line."""
-        self._bar.stop()
+        if self._bar.live.is_started:
+            self._bar.stop()
         if time.monotonic() - self._started >= WORTH_TELLING_SECONDS:
             self._say()
 
