@@ -19,7 +19,7 @@ observed as (
             {
                 'measure': 'provenance',
                 'landing_table': 'observations',
-                'observed_count': count(*) filter (where observations.is_provenance_observable)
+                'observed_count': count_if(newest.observed_file_count = newest.listed_file_count)
             },
             {
                 'measure': 'publisher_identity',
@@ -45,6 +45,7 @@ observed as (
     inner join signals.publishing as publishing using (project_id)
     inner join signals.ownership as ownership using (project_id)
     left join staging.observations as observations using (project_id)
+    left join signals.newest_releases as newest using (project_id)
     left join signals.publisher_identity as identity using (project_id)
     left join signals.dependency_nodes as nodes using (project_id)
 ),
