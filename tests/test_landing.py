@@ -68,7 +68,8 @@ def test_another_question_is_fetched_anew_and_replaces_the_old_answer(tmp_path: 
     assert new.manifest.parameters == {"top": "2"}
     assert open_landing(old.folder).manifest == new.manifest
     assert {path.name for path in new.folder.iterdir()} == {
-        "manifest.json", *(table.file for table in new.manifest.tables.values())
+        "manifest.json",
+        *(table.file for table in new.manifest.tables.values()),
     }
 
 

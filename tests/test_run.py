@@ -60,7 +60,13 @@ class SmallProject:
 
     def run(self, *words: str, preexec=None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            self.command(*words), cwd=self.folder, capture_output=True, text=True, timeout=120, preexec_fn=preexec
+            self.command(*words),
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            preexec_fn=preexec,
+            check=False,
         )
 
     def hashes(self) -> dict[str, str]:
@@ -155,8 +161,9 @@ def test_schema_describes_every_published_table(project: SmallProject) -> None:
 def test_every_table_and_column_has_a_comment_and_show_tables_lists_the_marts_only(project: SmallProject) -> None:
     with duckdb.connect(str(project.database), read_only=True) as connection:
         without = connection.execute(
-            "select table_name from duckdb_tables() where not internal and coalesce(comment, '') = '' union all "
-            "select table_name || '.' || column_name from duckdb_columns() where not internal and coalesce(comment, '') = ''"
+            "select table_name from duckdb_tables() where not internal and coalesce(comment, '') = '' "
+            "union all select table_name || '.' || column_name from duckdb_columns() "
+            "where not internal and coalesce(comment, '') = ''"
         ).fetchall()
         assert without == []
         marts = {path.stem for path in (ROOT / "pipeline" / "sql" / "marts").glob("*.yml")}
@@ -170,7 +177,8 @@ OLDEST = Path(sys.prefix) / "oldest-duckdb"
 def test_duckdb_1_2_reads_the_published_file(project: SmallProject) -> None:
     code = (
         "import sys; sys.path.insert(0, sys.argv[1]); import duckdb; assert duckdb.__version__ == '1.2.0'; "
-        "c = duckdb.connect(sys.argv[2], read_only=True); print(c.execute('select count(*) from projects').fetchall()[0][0])"
+        "c = duckdb.connect(sys.argv[2], read_only=True); "
+        "print(c.execute('select count(*) from projects').fetchall()[0][0])"
     )
     words = [sys.executable, "-c", code, str(OLDEST), str(project.database)]
     assert subprocess.run(words, capture_output=True, text=True, check=True, timeout=60).stdout == "400\n"
@@ -196,7 +204,9 @@ def test_a_bad_snapshot_is_one_line_and_loses_nothing(project: SmallProject, dam
         project.write_snapshot({"newest_release_month": [None] * 400})
         words.append("download_rank")
     else:
-        pq.write_table(pa.table({"project": ["a"], "newest_release_month": ["x"], "download_rank": [1]}), project.snapshot)
+        pq.write_table(
+            pa.table({"project": ["a"], "newest_release_month": ["x"], "download_rank": [1]}), project.snapshot
+        )
         project.write_card()
     assert_one_line(project.run("run"), 1, *words, "Restore")
     assert project.published() == before
@@ -219,7 +229,9 @@ def test_a_reference_file_with_a_wrong_value_is_one_line(project: SmallProject) 
 def test_a_failed_check_publishes_nothing(project: SmallProject) -> None:
     before = project.published()
     card = project.folder / "pipeline" / "sql" / "marts" / "projects.yml"
-    card.write_text(card.read_text().replace("bound: '<= 0.01'", "bound: '< 0'").replace("severity: warn", "severity: fail"))
+    card.write_text(
+        card.read_text().replace("bound: '<= 0.01'", "bound: '< 0'").replace("severity: warn", "severity: fail")
+    )
     assert_one_line(project.run("run"), 1, "Check failed", "Nothing was published")
     assert project.published() == before
 
@@ -274,7 +286,9 @@ def test_two_runs_at_once(project: SmallProject) -> None:
 
 def test_two_real_runs_at_once_leave_one_good_file(project: SmallProject) -> None:
     both = [
-        subprocess.Popen(project.command("run"), cwd=project.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            project.command("run"), cwd=project.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
         for _ in range(2)
     ]
     ended = [(process.communicate(timeout=120), process.returncode) for process in both]

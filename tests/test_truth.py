@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 import pytest
 
-from pipeline.landing import land
 from pipeline.progress import Reporter
 from pipeline.run import Context, run
 from pipeline.settings import Settings

@@ -1,4 +1,4 @@
-"""The data dictionary: the cards of the tables as one Markdown page (`make dictionary` writes docs/data-dictionary.md)."""
+"""The data dictionary: the cards of the tables as one Markdown page (`make dictionary` writes it to docs/)."""
 
 from __future__ import annotations
 

@@ -54,7 +54,11 @@ def test_sql(case: Path, make_warehouse) -> None:
     address = case.parent.name
     connection = make_warehouse(_given(case), address, "staging.projects")
     own = [name for name, *_ in connection.execute(f"describe {address}").fetchall()]
-    join = "" if "project" in own or "project_id" not in own else " join (select project_id, project from staging.projects) using (project_id)"
+    join = (
+        ""
+        if "project" in own or "project_id" not in own
+        else " join (select project_id, project from staging.projects) using (project_id)"
+    )
     selected = ", ".join(f"coalesce({column}::varchar, '')" for column in columns)
     found = connection.execute(f"select {selected} from {address}{join}").fetchall()
     assert sorted(found) == sorted(tuple(row.values()) for row in expected)

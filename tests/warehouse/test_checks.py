@@ -36,7 +36,9 @@ def test_only_a_failed_check_of_severity_fail_stops() -> None:
         stop_on_failure(results)
 
 
-@pytest.mark.parametrize("check", [Check(name="c", sql="select nothing from nowhere"), Check(name="c", sql="select 1", bound="odd")])
+@pytest.mark.parametrize(
+    "check", [Check(name="c", sql="select nothing from nowhere"), Check(name="c", sql="select 1", bound="odd")]
+)
 def test_what_is_no_check_is_refused(check: Check) -> None:
     with duckdb.connect() as connection, pytest.raises(BuildError, match="check c"):
         run_checks(connection, [check])

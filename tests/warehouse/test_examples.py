@@ -6,11 +6,7 @@ import pytest
 
 from pipeline.warehouse.catalog import load_catalog
 
-EXAMPLES = [
-    (table.name, question, sql)
-    for table in load_catalog()
-    for question, sql in table.card.examples.items()
-]
+EXAMPLES = [(table.name, question, sql) for table in load_catalog() for question, sql in table.card.examples.items()]
 
 
 @pytest.mark.parametrize(("table", "question", "sql"), EXAMPLES, ids=[question for _, question, _ in EXAMPLES])
