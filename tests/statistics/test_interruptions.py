@@ -7,7 +7,7 @@ import pytest
 import statsmodels.api as sm
 from statsmodels.stats.stattools import durbin_watson
 
-from pipeline.statistics.interruptions import _design, _fit, diagnose_series, interrupted_series
+from pipeline.statistics.interruptions import _autocorrelation, _design, _fit, diagnose_series, interrupted_series
 
 
 def months(n, first=(2023, 1)):
@@ -142,3 +142,13 @@ def test_without_an_interruption_there_is_only_a_trend():
 
     assert found.trend.estimate == pytest.approx(2, abs=0.1)
     assert found.changes == ()
+
+
+def test_the_correlation_of_the_errors_is_not_that_of_the_residuals():
+    design = _design(36, [18])
+    maker = np.eye(36) - design @ np.linalg.pinv(design)
+
+    found = np.mean([_autocorrelation(maker @ noise(36, seed=seed, correlation=0.5), maker) for seed in range(300)])
+
+    # The residuals themselves are correlated by 0.29.
+    assert found == pytest.approx(0.42, abs=0.02)
