@@ -1,4 +1,4 @@
-"""Bars of 100 %, divided by classes of evidence: where each class begins and ends, and the rows of the tiers."""
+"""Bars of 100 %, divided by classes of evidence, and below them how much was observed at all."""
 
 from __future__ import annotations
 
@@ -11,15 +11,25 @@ from pipeline.charts.labels import EVIDENCE, PUBLISHING, TIERS, percent
 from pipeline.charts.marks import share_x
 from pipeline.charts.theme import NARROW, Chart, Look, Words, chart_of, finish
 
-ROW_HEIGHT = 62
-"""Pixels of one tier: its name, and its bar below."""
+ROW_HEIGHT = 66
+"""Pixels of one tier: its name, its bar below, and the strip that shows what was observed."""
 BAR_HEIGHT = 30
+STRIP_HEIGHT = 5
+
+FILLS = {
+    "trusted_publisher": "trusted",
+    "enforced": "enforced",
+    "announced": "announced",
+    "none": "none",
+    "attested": "trusted",
+    "partly_attested": "enforced",
+    "predates_attestations": "announced",
+    "not_attested": "none",
+}
+"""The part of the palette that each known class has."""
 
 STRONG = {"trusted_publisher", "enforced", "attested", "partly_attested"}
 """Classes whose colour is far from the paper, so that text on them has the colour of the paper."""
-
-SLIVER = 0.01
-"""A segment of a smaller share gets no outline, which would be all that shows of it."""
 
 UNKNOWN = {"unknown", "unobserved", "not_observable"}
 """Classes that say nothing about a project."""
@@ -35,16 +45,21 @@ def in_tier_order(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def tier_names(rows: pl.DataFrame, y: alt.Y, look: Look) -> list[Chart]:
-    """The name of each tier above its row, on the left, and its number of projects, on the right.
+    """The name of each tier above its row, on the left, and how many projects its shares are of, on the right.
 
     Args:
-        rows: One row per tier: `tier_name`, `denominator`.
+        rows: One row per tier: `tier_name`, `denominator` (projects observed), `total` (all of them).
         y: The scale of the tiers.
         look: Palette.
     """
-    size = pl.col("denominator").map_elements(lambda number: f"{number:,} projects", pl.String)
-    base = chart_of(rows.with_columns(size=size)).encode(y=y)
-    text: dict[str, Any] = {"baseline": "bottom", "dy": -8, "fontSize": 13}
+    of_total = pl.when(pl.col("denominator") < pl.col("total")).then(_thousands("total")).otherwise(pl.lit(""))
+    words = "datum.count + (datum.of_total ? ' of ' + datum.of_total : '')"
+    base = (
+        chart_of(rows.with_columns(count=_thousands("denominator"), of_total=of_total))
+        .transform_calculate(size=f"width < 300 ? datum.count : {words} + ' projects'")
+        .encode(y=y)
+    )
+    text: dict[str, Any] = {"baseline": "bottom", "dy": -9, "fontSize": 13}
     ink, muted = look.palette.ink, look.palette.muted
     return [
         base.mark_text(**text, align="left", fontWeight="bold", color=ink).encode(x=alt.value(0), text="tier_name:N"),
@@ -53,23 +68,24 @@ def tier_names(rows: pl.DataFrame, y: alt.Y, look: Look) -> list[Chart]:
 
 
 def segments(rows: pl.DataFrame, classes: list[str], look: Look) -> pl.DataFrame:
-    """Where each class begins and ends in the bar of its group.
+    """Where each class begins and ends in the bar of its group; what is unknown has no place in the bar.
 
     Args:
-        rows: One row per group and class: `group`, `evidence` (one of `classes`), `numerator`, `denominator`.
+        rows: One row per group and class: `group`, `evidence` (one of `classes`), `numerator`, `total` (of the group).
         classes: Codes in the order in which they are stacked.
         look: Palette.
 
     Returns:
-        The rows of classes that are not empty everywhere, with `start`, `middle` and `end` (shares, 0 to 1), `order`,
-        `class_name`, `percent`, `count`, and the colours `fill`, `on_fill` and `edge`.
+        The rows of known classes that are not empty everywhere, with `denominator` (known in the group), `start`,
+        `middle` and `end` (shares of it), `order`, `class_name`, `percent`, `count`, and the colours `fill`, `on_fill`.
     """
     palette = look.palette
-    filled = rows.group_by("evidence").agg(pl.col("numerator").sum()).filter(pl.col("numerator") > 0)["evidence"]
-    is_unknown = pl.col("evidence").is_in(UNKNOWN)
-    inks = [palette.on_strong if one in STRONG else palette.on_weak for one in classes]
+    fills = {one: getattr(palette, part) for one, part in FILLS.items()}
+    inks = {one: palette.on_strong if one in STRONG else palette.on_weak for one in FILLS}
+    known = rows.filter(~pl.col("evidence").is_in(UNKNOWN))
     return (
-        rows.filter(pl.col("evidence").is_in(filled.to_list()))
+        known.with_columns(denominator=pl.col("numerator").sum().over("group"))
+        .filter(pl.col("numerator").sum().over("evidence") > 0, pl.col("denominator") > 0)
         .with_columns(order=pl.col("evidence").replace_strict(classes, range(len(classes)), return_dtype=pl.Int8))
         .sort("group", "order")
         .with_columns(share=pl.col("numerator") / pl.col("denominator"))
@@ -78,13 +94,10 @@ def segments(rows: pl.DataFrame, classes: list[str], look: Look) -> pl.DataFrame
             start=pl.col("end") - pl.col("share"),
             middle=pl.col("end") - pl.col("share") / 2,
             class_name=pl.col("evidence").replace_strict(EVIDENCE | PUBLISHING),
-            fill=pl.col("evidence").replace_strict(classes, _fills(classes, look)),
-            on_fill=pl.col("evidence").replace_strict(classes, inks),
-            edge=pl.when(is_unknown & (pl.col("share") > SLIVER))
-            .then(pl.lit(palette.muted))
-            .otherwise(pl.lit(palette.paper)),
+            fill=pl.col("evidence").replace_strict(fills),
+            on_fill=pl.col("evidence").replace_strict(inks),
             percent=pl.col("share").map_elements(percent, pl.String),
-            count=pl.col("numerator").map_elements(lambda number: f"{number:,}", pl.String),
+            count=_thousands("numerator"),
         )
     )
 
@@ -109,35 +122,63 @@ def class_tooltip() -> list[alt.Tooltip]:
     ]
 
 
-def stacked_by_tier(rows: pl.DataFrame, classes: list[str], words: Words, look: Look) -> alt.LayerChart:
-    """One bar a tier, with the name and size of the tier above and the numbers inside.
+def stacked_by_tier(table: pl.DataFrame, classes: list[str], words: Words, look: Look) -> alt.LayerChart:
+    """One bar a tier, with its name and size above, the numbers inside, and what was not observed in a strip below.
 
     Args:
-        rows: One row per tier and class: `tier`, `evidence` (one of `classes`), `numerator`, `denominator` (projects).
+        table: One row per tier and class: `tier`, `evidence` (one of `classes`), `numerator`, `total` (projects).
         classes: Codes in the order in which they are stacked.
         words: What is written around the chart.
         look: Palette and source.
     """
-    parts = segments(in_tier_order(rows).with_columns(group=pl.col("tier_order")), classes, look)
-    tiers = parts.unique("tier", keep="first", maintain_order=True)
+    rows = in_tier_order(table.with_columns(pl.col("numerator").fill_null(0)))
+    unknown = pl.col("numerator").filter(pl.col("evidence").is_in(UNKNOWN)).sum()
+    tiers = rows.group_by("tier_name", maintain_order=True).agg(
+        pl.col("total").first(), denominator=pl.col("total").first() - unknown
+    )
+    parts = segments(rows.with_columns(group=pl.col("tier_order")), classes, look)
     y = alt.Y("tier_name:N", sort=tiers["tier_name"].to_list(), axis=None)
     base = chart_of(parts).encode(y=y, tooltip=[alt.Tooltip("tier_name:N", title="Tier"), *class_tooltip()])
-    bars = base.mark_bar(height=BAR_HEIGHT, yOffset=12, strokeWidth=1)
     layers: list[Chart] = [
         *tier_names(tiers, y, look),
-        bars.encode(
-            x=share_x("start:Q"), x2="end:Q", color=class_color(parts), stroke=alt.Stroke("edge:N", scale=None)
+        base.mark_bar(height=BAR_HEIGHT, yOffset=11, stroke=look.palette.paper, strokeWidth=1).encode(
+            x=share_x("start:Q"), x2="end:Q", color=class_color(parts)
         ),
-        _inside(base, "percent:N", room=46, dy=6, fontWeight="bold"),
-        _inside(base, "count:N", room=62, dy=19),
+        _inside(base, "percent:N", room=46, dy=5, fontWeight="bold"),
+        _inside(base, "count:N", room=62, dy=18),
+        *_observed_strips(tiers, y, look),
     ]
     return finish(layers, words, look, height=tiers.height * ROW_HEIGHT)
 
 
-def _fills(classes: list[str], look: Look) -> list[str]:
-    palette = look.palette
-    strong = [palette.trusted, palette.enforced, palette.announced, palette.none]
-    return [palette.unknown if one in UNKNOWN else strong[min(place, 3)] for place, one in enumerate(classes)]
+def _observed_strips(tiers: pl.DataFrame, y: alt.Y, look: Look) -> list[Chart]:
+    """A thin strip below each bar of which a part was not observed: how much was, and how much was not."""
+    gaps = tiers.filter(pl.col("denominator") < pl.col("total"))
+    if gaps.is_empty():
+        return []
+    ends = {"nothing": pl.lit(0), "observed": pl.col("denominator") / pl.col("total"), "everything": pl.lit(1)}
+    base = chart_of(gaps.with_columns(**ends)).encode(
+        x=share_x("nothing:Q"),
+        y=y,
+        tooltip=[
+            alt.Tooltip("tier_name:N", title="Tier"),
+            alt.Tooltip("denominator:Q", title="Projects observed", format=","),
+            alt.Tooltip("total:Q", title="Of", format=","),
+        ],
+    )
+    strip: dict[str, Any] = {"height": STRIP_HEIGHT, "yOffset": 31}
+    missing = base.mark_bar(
+        **strip, fill=look.palette.unknown, stroke=look.palette.muted, strokeDash=[2, 2], strokeWidth=1
+    )
+    return [
+        missing.encode(x2="everything:Q"),
+        base.mark_bar(**strip, color=look.palette.muted).encode(x2="observed:Q"),
+    ]
+
+
+def _thousands(column: str) -> pl.Expr:
+    """Whole numbers with separators of thousands."""
+    return pl.col(column).map_elements(lambda number: f"{number:,.0f}", pl.String)
 
 
 def _inside(base: alt.Chart, text: str, *, room: int, **mark: Any) -> alt.Chart:

@@ -22,18 +22,20 @@ from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, chart_of, 
 
 RANK_HEIGHT = 260
 
+IN_THE_BARS = "number of projects below the share; a strip below a bar shows what was not observed"
+
 
 def two_factor_by_tier(table: Table, look: Look) -> alt.LayerChart:
     """Which share of each tier shows which two-factor evidence?
 
     Args:
-        table: One row per tier and class: `tier`, `evidence` (codes of `EVIDENCE`), `numerator`, `denominator`
-            (projects). Classes whose numerator is null or zero everywhere are left out.
+        table: One row per tier and class: `tier`, `evidence` (codes of `EVIDENCE`), `numerator`, `total` (projects).
+            Shares are of the projects whose class is known; classes that nobody is in are left out.
         look: Palette and source.
     """
     words = Words(
         title="What does the newest release of each project show?",
-        denominator="Share of the projects of each tier; number of projects below the share",
+        denominator=f"Share of the projects of each tier whose newest upload is known; {IN_THE_BARS}",
         description="Stacked bars, one for each tier of download rank, of the classes of two-factor evidence.",
     )
     return stacked_by_tier(as_rows(table), list(EVIDENCE), words, look)
@@ -43,13 +45,13 @@ def publishing_by_tier(table: Table, look: Look) -> alt.LayerChart:
     """Which share of each tier attests its newest stable release?
 
     Args:
-        table: One row per tier and class: `tier`, `evidence` (codes of `PUBLISHING`), `numerator`, `denominator`
-            (projects). Classes whose numerator is null or zero everywhere are left out.
+        table: One row per tier and class: `tier`, `evidence` (codes of `PUBLISHING`), `numerator`, `total` (projects).
+            Shares are of the projects whose class is known; classes that nobody is in are left out.
         look: Palette and source.
     """
     words = Words(
         title="How much of the newest stable release carries provenance?",
-        denominator="Share of the projects of each tier; number of projects below the share",
+        denominator=f"Share of the projects of each tier that were observed; {IN_THE_BARS}",
         description="Stacked bars, one for each tier of download rank, of the classes of publishing evidence.",
     )
     return stacked_by_tier(as_rows(table), list(PUBLISHING), words, look)
@@ -60,7 +62,7 @@ def two_factor_by_rank(table: Table, look: Look) -> alt.LayerChart:
 
     Args:
         table: One row per band of download ranks and class: `band`, `first_rank`, `last_rank`, `evidence` (codes of
-            `EVIDENCE`), `numerator`, `denominator` (projects).
+            `EVIDENCE`), `numerator`, `total` (projects). Shares are of the projects whose class is known.
         look: Palette and source.
     """
     rows = segments(as_rows(table).with_columns(group=pl.col("band")), list(EVIDENCE), look)
@@ -75,20 +77,19 @@ def two_factor_by_rank(table: Table, look: Look) -> alt.LayerChart:
         alt.Tooltip("last_rank:Q", title="To rank", format=","),
     ]
     bars = chart_of(rows.with_columns(left=pl.col("first_rank"), right=pl.col("last_rank") + 1)).mark_rect(
-        strokeWidth=0.75
+        stroke=look.palette.paper, strokeWidth=0.75
     )
     layer = bars.encode(
         x=rank,
         x2="right:Q",
         y=share_y("start:Q"),
         y2="end:Q",
-        stroke=alt.Stroke("edge:N", scale=None),
         color=class_color(rows),
         tooltip=[*ranks, *class_tooltip()],
     )
     words = Words(
         title="Does the evidence fade with popularity?",
-        denominator="Share of the ranked projects of each band; ranks on a logarithmic scale, the first ten together",
+        denominator="Share of the ranked projects whose newest upload is known; logarithmic ranks, 1 to 10 together",
         description="Columns from the most to the least downloaded ranked projects, divided by classes of evidence.",
     )
     return finish([layer], words, look, height=RANK_HEIGHT)
@@ -99,7 +100,7 @@ def cut_date_sensitivity(table: Table, look: Look, *, enforced_from: str, announ
 
     Args:
         table: One row per tier: `tier`, `strict_share`, `weak_share` (0 to 1), `strict_numerator`, `weak_numerator`,
-            `denominator` (projects).
+            `denominator` (projects whose newest upload is known), `total` (all of them).
         look: Palette and source.
         enforced_from: The strict cut date, as people read it.
         announced_from: The weak cut date, as people read it.
@@ -111,7 +112,8 @@ def cut_date_sensitivity(table: Table, look: Look, *, enforced_from: str, announ
     y = alt.Y("tier_name:N", sort=rows["tier_name"].to_list(), axis=None)
     words = Words(
         title="How much does the answer depend on the date?",
-        denominator=f"Share of projects with a newest release from {enforced_from} (filled), {announced_from} (hollow)",
+        denominator="Share of the projects whose newest upload is known: "
+        f"from {enforced_from} (filled) and from {announced_from} (hollow)",
         description="Two dots joined by a line for each tier: the share with evidence at either date.",
     )
     layers = [*tier_names(rows, y, look), *_dumbbells(chart_of(rows).encode(y=y), look)]

@@ -44,6 +44,7 @@ def prevention_matrix(table: Table, look: Look, *, source: str) -> alt.LayerChar
             axis=alt.Axis(
                 orient="top",
                 labelAngle=0,
+                labelFontSize=alt.ExprRef("width < 150 ? 9 : 12"),
                 labelExpr="split(datum.label, ' ')",
                 labelPadding=20,
                 labelColor=palette.ink,

@@ -34,12 +34,21 @@ EVIDENCE = {
 PUBLISHING = {
     "attested": "attested",
     "partly_attested": "partly attested",
-    "not_attested": "not attested",
     "predates_attestations": "before attestations",
+    "not_attested": "not attested",
     "not_observable": "index does not say",
     "unobserved": "not observed",
 }
 """Classes of `publishing_evidence`, the strongest first."""
+
+CRITICALITY = {
+    "all": "Whole index",
+    "top1pct": "Top 1 % by downloads",
+    "mass80": "Fewest projects with 80 % of downloads",
+    "dependents": "Top 1 % by transitive dependents",
+    "pagerank": "Top 1 % by PageRank of the dependencies",
+}
+"""Definitions under which a project is critical."""
 
 VERDICTS = {"yes": "yes", "partly": "partly", "no": "no"}
 """Would a measure have prevented an incident?"""

@@ -189,7 +189,8 @@ def finish(layers: Sequence[Chart], words: Words, look: Look, **properties: Any)
 def _simulated_stamp(palette: Palette) -> alt.Chart:
     """A word across the drawing that no crop of the picture loses."""
     once = chart_of(pl.DataFrame({"word": ["SIMULATED"]}))
-    word = once.mark_text(fontSize=44, fontWeight="bold", color=palette.ink, opacity=0.13, angle=340)
+    size = alt.ExprRef("min(44, width / 6)")
+    word = once.mark_text(fontSize=size, fontWeight="bold", color=palette.ink, opacity=0.13, angle=340)
     middle = {"x": alt.value(alt.ExprRef("width / 2")), "y": alt.value(alt.ExprRef("height / 2"))}
     stamp: alt.Chart = word.encode(**middle, text="word:N")
     return stamp

@@ -19,18 +19,25 @@ MILESTONES = pl.DataFrame(
     }
 )
 EVIDENCE = pl.DataFrame(
-    {
-        "tier": ["top_100", "top_100", "top_100", "all", "all", "all"],
-        "evidence": ["none", "enforced", "trusted_publisher", "none", "enforced", "trusted_publisher"],
-        "numerator": [8, 92, 0, 300, 700, None],
-        "denominator": [100, 100, 100, 1000, 1000, 1000],
-    }
+    [
+        ("top_100", "none", 8, 100),
+        ("top_100", "enforced", 92, 100),
+        ("top_100", "trusted_publisher", 0, 100),
+        ("all", "none", 300, 1000),
+        ("all", "enforced", 690, 1000),
+        ("all", "trusted_publisher", None, 1000),
+        ("all", "unknown", 10, 1000),
+    ],
+    schema=["tier", "evidence", "numerator", "total"],
+    orient="row",
 )
-PUBLISHING = EVIDENCE.with_columns(
-    evidence=pl.col("evidence").replace(
-        {"none": "unobserved", "enforced": "attested", "trusted_publisher": "not_attested"}
-    )
-)
+AS_PUBLISHING = {
+    "none": "not_attested",
+    "enforced": "attested",
+    "trusted_publisher": "partly_attested",
+    "unknown": "unobserved",
+}
+PUBLISHING = EVIDENCE.with_columns(pl.col("evidence").replace_strict(AS_PUBLISHING))
 RANKS = pl.DataFrame(
     {
         "band": [0, 1, 1],
@@ -38,7 +45,7 @@ RANKS = pl.DataFrame(
         "last_rank": [10, 15, 15],
         "evidence": ["enforced", "enforced", "unknown"],
         "numerator": [10, 4, 1],
-        "denominator": [10, 5, 5],
+        "total": [10, 5, 5],
     }
 )
 CUT_DATES = pl.DataFrame(
@@ -46,7 +53,8 @@ CUT_DATES = pl.DataFrame(
         "tier": ["all", "top_100"],
         "strict_numerator": [500, 92],
         "weak_numerator": [560, 94],
-        "denominator": [1000, 100],
+        "denominator": [990, 100],
+        "total": [1000, 100],
         "strict_share": [0.5, 0.92],
         "weak_share": [0.56, 0.94],
     }

@@ -5,9 +5,9 @@ import json
 import polars as pl
 import pytest
 import vl_convert
-from chart_tables import BANDS, CHARTS, EVIDENCE, INCIDENTS, RANKS
+from chart_tables import BANDS, CHARTS, EVIDENCE, INCIDENTS
 
-from pipeline.charts import bars, evidence
+from pipeline.charts import bars, evidence, labels
 from pipeline.charts.theme import DARK, LIGHT, PAGE, Look
 
 LOOK = Look(source="the index")
@@ -69,25 +69,35 @@ def test_palette_of_the_page_leaves_no_colour_of_its_own(name):
 
 def test_shares_and_counts_stand_in_the_bars():
     svg = drawn("two_factor_by_tier")
-    for text in ("92.0 %", "8.0 %", "70.0 %", "700", "1,000 projects", "Top 100", "Whole index"):
+    for text in ("92.0 %", "8.0 %", "69.7 %", "690", "990 of 1,000 projects", "100 projects", "Top 100", "Whole index"):
         assert f">{text}<" in svg
-    assert "Trusted Publisher" not in svg  # nobody has it, or nobody looked
+    assert "Trusted Publisher" not in svg  # nobody is in that class
 
 
-def test_segments_fill_each_bar_in_the_order_of_the_classes():
-    rows = bars.segments(EVIDENCE.with_columns(group=pl.col("tier")), list(evidence.EVIDENCE), LOOK).filter(
-        tier="top_100"
-    )
-    assert rows["evidence"].to_list() == ["enforced", "none"]
-    assert rows["start"].to_list() == [0.0, 0.92]
-    assert rows["end"].to_list() == pytest.approx([0.92, 1.0])
+def test_segments_fill_each_bar_with_what_is_known_in_the_order_of_the_classes():
+    rows = bars.segments(EVIDENCE.fill_null(0).with_columns(group=pl.col("tier")), list(labels.EVIDENCE), LOOK)
+    top = rows.filter(tier="top_100")
+    assert top["evidence"].to_list() == ["enforced", "none"]
+    assert top["start"].to_list() == [0.0, 0.92]
+    assert top["end"].to_list() == pytest.approx([0.92, 1.0])
+    everything = rows.filter(tier="all")
+    assert everything["denominator"].to_list() == [990, 990]
+    assert everything["end"].to_list()[-1] == pytest.approx(1.0)
 
 
-def test_unknown_segments_have_an_outline_and_no_colour_of_the_scale():
-    rows = bars.segments(RANKS.with_columns(group=pl.col("band")), list(evidence.EVIDENCE), LOOK)
-    unknown = rows.filter(evidence="unknown").row(0, named=True)
-    assert (unknown["fill"], unknown["edge"]) == (LIGHT.unknown, LIGHT.muted)
-    assert set(rows.filter(evidence="enforced")["edge"]) == {LIGHT.paper}
+def test_what_was_not_observed_is_a_dashed_strip_of_its_own():
+    layers = CHARTS["two_factor_by_tier"](as_given, LOOK).to_dict()["layer"]
+    strips = [layer for layer in layers if layer["mark"].get("strokeDash")]
+    assert [strip["mark"]["fill"] for strip in strips] == [LIGHT.unknown]
+    known = CHARTS["two_factor_by_tier"](lambda table: table.filter(pl.col("evidence") != "unknown"), LOOK).to_dict()
+    assert "strokeDash" not in json.dumps(known["layer"])
+
+
+def test_tier_of_which_nothing_was_observed_keeps_its_row():
+    rows = [("all", "unknown", 7, 7), ("top_100", "none", 1, 1)]
+    table = pl.DataFrame(rows, schema=["tier", "evidence", "numerator", "total"], orient="row")
+    spec = evidence.two_factor_by_tier(table, LOOK).to_dict() | {"width": 700}
+    assert ">0 of 7 projects<" in vl_convert.vegalite_to_svg(spec)
 
 
 def test_milestones_outside_the_months_are_left_out():

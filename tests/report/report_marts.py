@@ -13,6 +13,7 @@ PROJECTS = """
         *,
         'month' as newest_upload_precision,
         'unobserved' as publishing_evidence,
+        if(is_top1pct, ['top1pct'], []) as critical_by,
         null::varchar as publisher_repository
     from (values
         ('alpha', 1, 'top_100', true, timestamptz '2026-09-01 00:00:00Z', 'enforced'),
@@ -28,41 +29,61 @@ PROJECTS = """
     ) as rows (project, download_rank, tier, is_top1pct, newest_upload_at, two_factor_evidence)
 """
 
-TIER_SUMMARY = """
-    create table tier_summary as
-    with
-    counted as (
-        select coalesce(tier, 'all') as tier, two_factor_evidence, publishing_evidence, count(*) as project_count
-        from projects group by grouping sets (
-            (tier, two_factor_evidence, publishing_evidence), (two_factor_evidence, publishing_evidence)
-        )
-    ),
-    measures (measure, classes) as (values
-        ('evidence_trusted_publisher', ['trusted_publisher']),
-        ('evidence_enforced', ['enforced']),
-        ('evidence_announced', ['announced']),
-        ('evidence_none', ['none']),
-        ('evidence_unknown', ['unknown']),
-        ('evidence_shown', ['trusted_publisher', 'enforced']),
-        ('evidence_shown_or_announced', ['trusted_publisher', 'enforced', 'announced']),
-        ('publishing_attested', ['attested']),
-        ('publishing_not_attested', ['not_attested']),
-        ('publishing_unobserved', ['unobserved'])
-    )
+SHARES = """
+    create table asked as
     select
+        *,
+        if(
+            measure = 'attested',
+            publishing_evidence not in ('unobserved', 'not_observable'),
+            two_factor_evidence <> 'unknown'
+        ) as is_known
+    from (select
         tier,
+        is_top1pct,
+        two_factor_evidence,
+        publishing_evidence,
+        unnest([
+            {'measure': 'evidence_shown', 'holds': two_factor_evidence in ('trusted_publisher', 'enforced')},
+            {'measure': 'evidence_shown_or_announced', 'holds': two_factor_evidence not in ('none', 'unknown')},
+            {'measure': 'attested', 'holds': publishing_evidence = 'attested'}
+        ], recursive := true)
+        from projects
+    );
+
+    create table tier_summary as
+    select
+        coalesce(tier, 'all') as tier,
         measure,
         'projects' as unit,
-        coalesce(sum(project_count) filter (
-            list_contains(classes, if(starts_with(measure, 'evidence'), two_factor_evidence, publishing_evidence))
-        ), 0)::bigint as numerator,
-        sum(project_count)::bigint as denominator,
-        true as is_census,
-        numerator / denominator as share,
-        null::double as share_low,
-        null::double as share_high
-    from counted cross join measures
-    group by tier, measure
+        count(*) filter (where holds and is_known) as numerator,
+        count(*) filter (where is_known) as denominator,
+        count(*) as total,
+        denominator = total as is_census,
+        numerator / nullif(denominator, 0) as share,
+        if(denominator = total, null, share - 0.1) as share_low,
+        if(denominator = total, null, share + 0.1) as share_high
+    from asked
+    group by grouping sets ((tier, measure), (measure));
+
+    create table headline_sensitivity as
+    select
+        'two_factor_shown' as headline,
+        if(grouping(is_top1pct) = 1, 'all', 'top1pct') as criticality,
+        if(measure = 'evidence_shown', 'enforced', 'announced') as cut_date,
+        'plain' as denominator_kind,
+        'projects' as unit,
+        count(*) filter (where holds and is_known) as numerator,
+        count(*) filter (where is_known) as denominator,
+        count(*) as total,
+        denominator = total as is_census,
+        numerator / nullif(denominator, 0) as share,
+        if(denominator = total, null, share - 0.1) as share_low,
+        if(denominator = total, null, share + 0.1) as share_high
+    from asked
+    where starts_with(measure, 'evidence')
+    group by grouping sets ((is_top1pct, measure), (measure))
+    having grouping(is_top1pct) = 1 or is_top1pct
 """
 
 RISK_REGISTER = """
@@ -180,8 +201,8 @@ HOSTILE = r"""
 
 
 def make_marts(*changes: str, path: Path | None = None) -> duckdb.DuckDBPyConnection:
-    """A database with the marts, in memory or at `path`, after `changes` to the tables that others are made of."""
+    """A database with the marts, in memory or at `path`; `changes` are made before the tables of shares are."""
     connection = duckdb.connect(str(path or ":memory:"))
-    for statement in (PROJECTS, FACTS, RECORDS, *changes, TIER_SUMMARY, RISK_REGISTER):
+    for statement in (PROJECTS, FACTS, RECORDS, *changes, SHARES, RISK_REGISTER):
         connection.execute(statement)
     return connection

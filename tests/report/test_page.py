@@ -54,8 +54,11 @@ def test_policy_allows_exactly_the_scripts_and_the_style_of_the_page(marts):
 def test_prose_holds_the_numbers_of_the_file(marts):
     text = text_of(build_report(marts()))
     assert "public data on 10 projects" in text
-    assert "Of the 7 critical ones 3 (42.9 %) do, and 2 (28.6 %) show nothing" in text
-    assert "their share with evidence is 42.9 % by the later date and 57.1 % by the earlier one" in text
+    assert "5 of the 9 projects whose newest upload is known (55.6 %) show its protection, and 3 (33.3 %) show" in text
+    assert "Of 6 critical ones 3 (50.0 %) do, and 2 (33.3 %) show nothing" in text
+    assert "3 of 6 projects in the top 1 % by downloads" in text
+    assert "observed for 6 of 7, 95 % interval 40.0 % to 60.0 %" in text
+    assert "Their share with evidence is 50.0 % by the later date and 66.7 % by the earlier one" in text
     assert "In 2025-10, 25.6 % (± 0.27 percentage points of reading error) of about 376,500 uploaded files" in text
     assert "As of 2024-08-16, at least 140,000 accounts had a second factor: 17.5 % of about 800,000" in text
     assert "49 of the 100 most downloaded projects (49.0 %) attested" in text
@@ -66,7 +69,7 @@ def test_prose_holds_the_numbers_of_the_file(marts):
     [
         (
             "update projects set two_factor_evidence = 'none' where project = 'alpha'",
-            "Of the 7 critical ones 2 (28.6 %)",
+            "Of 6 critical ones 2 (33.3 %)",
         ),
         ("update runs set enforced_from = date '2025-03-04'", "since 2025-03-04 the index accepts no file unless"),
         ("update publisher_share_official set publisher_share_pct = 31.5 where files = 376500", "In 2025-10, 31.5 %"),
@@ -93,7 +96,8 @@ def test_evidence_that_does_not_fade_is_not_said_to_fade(marts):
 def test_what_is_not_observed_is_said_with_the_command_that_would_observe_it(marts):
     text = text_of(build_report(marts()))
     assert (
-        "Projects that attest their newest release not observed Nobody looked. pypi-adoption run --source pypi" in text
+        "Projects whose newest release carries provenance not observed Nobody looked. pypi-adoption run --source pypi"
+        in text
     )
     assert "Projects that rest on one owner not observed" in text
 

@@ -11,6 +11,7 @@ MARTS = {
     "attested_share_published",
     "checks",
     "coverage",
+    "headline_sensitivity",
     "incidents",
     "inputs",
     "milestones",
@@ -35,11 +36,15 @@ def test_query_says_its_grain_and_question_and_reads_marts_only(name):
 
 def test_values_known_by_hand(marts):
     figures = read_figures(marts())
-    critical = figures["critical"].row(0, named=True)
-    assert (critical["denominator"], critical["strict_numerator"], critical["weak_numerator"]) == (7, 3, 4)
-    assert critical["strict_share"] == pytest.approx(3 / 7)
+    critical = figures["critical"].filter(criticality="top1pct").row(0, named=True)
+    assert (critical["denominator"], critical["total"], critical["unknown_numerator"]) == (6, 7, 1)
+    assert (critical["strict_numerator"], critical["weak_numerator"], critical["none_numerator"]) == (3, 4, 2)
+    assert (critical["strict_share"], critical["none_share"]) == pytest.approx((3 / 6, 2 / 6))
     everything = figures["evidence"].filter(tier="all", evidence="none").row(0, named=True)
-    assert (everything["numerator"], everything["denominator"], everything["share"]) == (3, 10, 0.3)
+    assert (everything["numerator"], everything["denominator"], everything["total"]) == (3, 9, 10)
+    assert everything["share"] == pytest.approx(3 / 9)
+    unknown = figures["evidence"].filter(tier="all", evidence="unknown").row(0, named=True)
+    assert (unknown["numerator"], unknown["share"]) == (1, None)
     last = figures["released_after"].filter(tier="long_tail").row(-1, named=True)
     assert (f"{last['month']}", last["numerator"], last["denominator"]) == ("2026-09-01", 1, 2)
     assert figures["register"]["project"].to_list() == ["beta", "gamma", "zeta"]

@@ -2,11 +2,17 @@
 -- Answers: how far does the share with evidence move between the strict and the weak cut date?
 select
     strict.tier,
-    strict.numerator as strict_numerator,
-    weak.numerator as weak_numerator,
+    strict.numerator::bigint as strict_numerator,
+    weak.numerator::bigint as weak_numerator,
     strict.denominator,
+    strict.total,
+    strict.is_census,
     strict.share as strict_share,
-    weak.share as weak_share
+    strict.share_low as strict_share_low,
+    strict.share_high as strict_share_high,
+    weak.share as weak_share,
+    weak.share_low as weak_share_low,
+    weak.share_high as weak_share_high
 from tier_summary as strict
 inner join tier_summary as weak using (tier, unit)
 where

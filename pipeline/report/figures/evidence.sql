@@ -1,15 +1,33 @@
 -- Grain: one row per tier (and all) and class of two-factor evidence.
 -- Answers: what does the newest release of the projects of a tier show?
+-- The shares are of the projects whose newest upload is known.
+with
+
+counted as (
+    select
+        coalesce(tier, 'all') as tier,
+        two_factor_evidence as evidence,
+        count(*) as numerator
+    from projects
+    group by grouping sets ((tier, evidence), (evidence))
+),
+
+observed as (
+    select
+        tier,
+        evidence,
+        numerator,
+        (sum(numerator) over (partition by tier))::bigint as total,
+        (sum(numerator) filter (where evidence <> 'unknown') over (partition by tier))::bigint as denominator
+    from counted
+)
+
 select
     tier,
-    replace(measure, 'evidence_', '') as evidence,
+    evidence,
     numerator,
     denominator,
-    share
-from tier_summary
-where
-    unit = 'projects'
-    and measure in (
-        'evidence_trusted_publisher', 'evidence_enforced', 'evidence_announced', 'evidence_none', 'evidence_unknown'
-    )
-order by tier, measure
+    total,
+    if(evidence = 'unknown', null, numerator / denominator) as share
+from observed
+order by tier, evidence

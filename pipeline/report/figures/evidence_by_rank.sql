@@ -9,16 +9,35 @@ banded as (
         download_rank
     from projects
     where download_rank is not null
+),
+
+counted as (
+    select
+        band,
+        evidence,
+        count(*) as numerator,
+        min(min(download_rank)) over (partition by band) as first_rank,
+        max(max(download_rank)) over (partition by band) as last_rank
+    from banded
+    group by band, evidence
+),
+
+observed as (
+    select
+        *,
+        (sum(numerator) over (partition by band))::bigint as total,
+        (sum(numerator) filter (where evidence <> 'unknown') over (partition by band))::bigint as denominator
+    from counted
 )
 
 select
     band,
     evidence,
-    count(*) as numerator,
-    (sum(count(*)) over (partition by band))::bigint as denominator,
-    min(min(download_rank)) over (partition by band) as first_rank,
-    max(max(download_rank)) over (partition by band) as last_rank,
-    numerator / denominator as share
-from banded
-group by band, evidence
+    numerator,
+    denominator,
+    total,
+    first_rank,
+    last_rank,
+    if(evidence = 'unknown', null, numerator / denominator) as share
+from observed
 order by band, evidence

@@ -1,11 +1,35 @@
 -- Grain: one row per tier (and all) and class of publishing evidence.
 -- Answers: how much of the newest stable release of the projects of a tier carries provenance?
+-- The shares are of the projects whose files were observed on an index that shows provenance.
+with
+
+counted as (
+    select
+        coalesce(tier, 'all') as tier,
+        publishing_evidence as evidence,
+        count(*) as numerator
+    from projects
+    group by grouping sets ((tier, evidence), (evidence))
+),
+
+observed as (
+    select
+        tier,
+        evidence,
+        numerator,
+        (sum(numerator) over (partition by tier))::bigint as total,
+        (
+            sum(numerator) filter (where evidence not in ('unobserved', 'not_observable')) over (partition by tier)
+        )::bigint as denominator
+    from counted
+)
+
 select
     tier,
-    replace(measure, 'publishing_', '') as evidence,
+    evidence,
     numerator,
     denominator,
-    share
-from tier_summary
-where unit = 'projects' and starts_with(measure, 'publishing_')
-order by tier, measure
+    total,
+    if(evidence in ('unobserved', 'not_observable'), null, numerator / denominator) as share
+from observed
+order by tier, evidence
