@@ -22,7 +22,8 @@ from pipeline.settings import Settings
 from pipeline.sources.registry import sources_of
 from pipeline.warehouse import checks as checking
 from pipeline.warehouse.catalog import load_catalog
-from pipeline.warehouse.database import build, open_read_only, publish
+from pipeline.warehouse.database import Facts, build, open_read_only, publish
+from pipeline.warehouse.history import read_history
 
 SCHEMA_VERSION = 1
 """Version of the published tables; it grows when a table or column changes its meaning or goes."""
@@ -121,9 +122,11 @@ def _landed(settings: Settings) -> list[Landing]:
 def _build_and_publish(context: Context, landings: Sequence[Landing]) -> Path:
     settings = context.settings
     tables = load_catalog()
+    history = read_history(settings.database, tables, is_simulated=landings[0].manifest.is_simulated)
+    facts = Facts(_run_facts(context, landings[0]), history)
     with _candidate(settings.database) as candidate:
         with context.reporter.stage("Building the database", total=len(tables)) as advance:
-            results = build(candidate, tables, landings, settings, _run_facts(context, landings[0]), advance)
+            results = build(candidate, tables, landings, settings, facts, advance)
         for result in results:
             if result.status == "failed" and result.severity == "warn":
                 context.reporter.say(f"Warning: {result.name}: {result.value:g} is not {result.bound}.")

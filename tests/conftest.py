@@ -18,7 +18,8 @@ from pipeline.sources.contract import LANDING_TABLES, OBSERVED_TABLES
 from pipeline.sources.interface import Description, TableNotes
 from pipeline.sources.reference import ReferenceSource
 from pipeline.warehouse.catalog import Table, load_catalog
-from pipeline.warehouse.database import build_tables, new_database
+from pipeline.warehouse.database import Facts, build_tables, new_database
+from pipeline.warehouse.history import read_history
 
 OBSERVED_ON = date(2026, 10, 31)
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -90,9 +91,14 @@ def run_facts() -> dict[str, Any]:
     }
 
 
+@pytest.fixture(scope="session")
+def no_history(catalog: list[Table]) -> dict[str, pa.Table]:
+    return read_history(Path("nowhere.duckdb"), catalog, is_simulated=False)
+
+
 @pytest.fixture
 def make_warehouse(
-    tmp_path: Path, catalog: list[Table], reference_landing: Landing, run_facts: dict[str, Any]
+    tmp_path: Path, catalog: list[Table], reference_landing: Landing, run_facts: dict[str, Any], no_history
 ) -> Iterator[Callable[..., duckdb.DuckDBPyConnection]]:
     """Build `wanted` tables (all by default) and what they read out of landing rows; gives an open connection."""
     opened = []
@@ -109,8 +115,9 @@ def make_warehouse(
         tables = [table for table in catalog if table.address in chosen]
         context = new_database(tmp_path / f"{len(opened)}.duckdb", Settings(threads=1))
         connection = context.__enter__()
+        facts = Facts(run_facts, no_history)
         opened.append(context)
-        build_tables(connection, tables, [landing, reference_landing], Settings(), run_facts, lambda _: None)
+        build_tables(connection, tables, [landing, reference_landing], Settings(), facts, lambda _: None)
         return connection
 
     yield make

@@ -14,7 +14,7 @@ from pipeline.sources.simulated.source import SimulatedSource
 from pipeline.sources.simulated.truth import truth_tables
 from pipeline.sources.simulated.world import make_world
 from pipeline.warehouse.catalog import Table
-from pipeline.warehouse.database import build_tables, new_database
+from pipeline.warehouse.database import Facts, build_tables, new_database
 
 PROJECTS, SEED = 1_500, 11
 
@@ -82,7 +82,7 @@ def truth(landing: Landing):
 def wrong_rows(tables: list[Table], landings: list[Landing], run_facts: dict, truth, column: str, path: Path) -> int:
     """How many projects do not have their true value, when they are built with these tables."""
     with new_database(path, Settings()) as connection:
-        facts = run_facts | {"observed_on": landings[0].manifest.observed_on}
+        facts = Facts(run_facts | {"observed_on": landings[0].manifest.observed_on}, {})
         build_tables(connection, tables, landings, Settings(), facts, lambda _: None)
         connection.register("truth", truth)
         query = (

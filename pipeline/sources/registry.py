@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
+from datetime import date
 
 from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER, Settings
 from pipeline.sources.interface import Source
@@ -16,7 +18,10 @@ def _snapshot(_: Settings) -> Source:
 
 
 def _simulated(settings: Settings) -> Source:
-    return SimulatedSource(settings.projects, settings.seed)
+    if settings.period is None:
+        return SimulatedSource(settings.projects, settings.seed)
+    year, month = (int(part) for part in settings.period.split("-"))
+    return SimulatedSource(settings.projects, settings.seed, date(year, month, monthrange(year, month)[1]))
 
 
 def _reference(_: Settings) -> Source:

@@ -6,6 +6,7 @@ import importlib
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +28,22 @@ CHECKS = "main.checks"
 """The one table that is written after all others, since it holds what was found out about them."""
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What a run brings along besides its landings."""
+
+    run: Mapping[str, Any]
+    """The row of the table `runs`."""
+    history: Mapping[str, pa.Table]
+    """Observations of other months (see `pipeline.warehouse.history`)."""
+
+
 def build(
     path: Path,
     tables: Sequence[Table],
     landings: Sequence[Landing],
     settings: Settings,
-    run: Mapping[str, Any],
+    facts: Facts,
     advance: Callable[[str], None],
 ) -> list[checking.Result]:
     """Build every table into a new file at `path`, run the checks, and give what they found.
@@ -42,7 +53,7 @@ def build(
         tables: The catalog, in the order of building.
         landings: What was fetched; each landing table is read from all landings that hold it.
         settings: Memory, threads, and the values that the SQL wants bound.
-        run: The facts of the table `runs`.
+        facts: What the run knows about itself and about other months.
         advance: Told the address of a table before it is built.
 
     Raises:
@@ -50,10 +61,10 @@ def build(
     """
     ordinary = [table for table in tables if table.address != CHECKS]
     with new_database(path, settings) as connection:
-        build_tables(connection, ordinary, landings, settings, run, advance)
+        build_tables(connection, ordinary, landings, settings, facts, advance)
         results = checking.run_checks(connection, (check for table in tables for check in table.checks()))
         connection.register("check_results", checking.as_arrow(results))
-        build_tables(connection, [t for t in tables if t.address == CHECKS], landings, settings, run, advance)
+        build_tables(connection, [t for t in tables if t.address == CHECKS], landings, settings, facts, advance)
         connection.execute("checkpoint")
     return results
 
@@ -63,14 +74,19 @@ def build_tables(
     tables: Sequence[Table],
     landings: Sequence[Landing],
     settings: Settings,
-    run: Mapping[str, Any],
+    facts: Facts,
     advance: Callable[[str], None],
 ) -> None:
     """Build tables, in the given order, into an open database; the parameters are those of `build`."""
-    connection.register("run_record", run_record(run))
-    connection.register("input_records", input_records(landings))
-    connection.register("landing_records", landing_records(landings))
-    values = settings.bound_values(run["observed_on"]) | _landing_paths(landings)
+    records = {
+        "run_record": run_record(facts.run),
+        "input_records": input_records(landings),
+        "landing_records": landing_records(landings),
+        **facts.history,
+    }
+    for name, record in records.items():
+        connection.register(name, record)
+    values = settings.bound_values(facts.run["observed_on"]) | _landing_paths(landings)
     for table in tables:
         advance(table.address)
         _build_table(connection, table, values)

@@ -1,0 +1,20 @@
+-- Grain: one row per source, period and project that an earlier build observed.
+-- Answers: what was known in other months?
+select
+    source,
+    period,
+    observed_on,
+    project,
+    tier,
+    two_factor_evidence,
+    publishing_evidence,
+    publisher_kind,
+    publisher_repository,
+    organization,
+    status,
+    download_rank,
+    downloads_30d,
+    owner_count,
+    newest_upload_at,
+    first_attested_at
+from raw.published_projects
