@@ -14,7 +14,9 @@ from pipeline.charts.theme import NARROW, Chart, Look, Words, chart_of, finish
 ROW_HEIGHT = 66
 """Pixels of one tier: its name, its bar below, and the strip that shows what was observed."""
 BAR_HEIGHT = 30
-STRIP_HEIGHT = 5
+STRIP_HEIGHT = 4
+LEAST_GAP = 0.01
+"""Where a smaller part was not observed, the numbers above the bar say so, and no strip could show it."""
 
 FILLS = {
     "trusted_publisher": "trusted",
@@ -152,8 +154,8 @@ def stacked_by_tier(table: pl.DataFrame, classes: list[str], words: Words, look:
 
 
 def _observed_strips(tiers: pl.DataFrame, y: alt.Y, look: Look) -> list[Chart]:
-    """A thin strip below each bar of which a part was not observed: how much was, and how much was not."""
-    gaps = tiers.filter(pl.col("denominator") < pl.col("total"))
+    """A thin strip below each bar of which a part was not observed: how much was, and, dashed, how much was not."""
+    gaps = tiers.filter(pl.col("denominator") < pl.col("total") * (1 - LEAST_GAP))
     if gaps.is_empty():
         return []
     ends = {"nothing": pl.lit(0), "observed": pl.col("denominator") / pl.col("total"), "everything": pl.lit(1)}
@@ -167,12 +169,11 @@ def _observed_strips(tiers: pl.DataFrame, y: alt.Y, look: Look) -> list[Chart]:
         ],
     )
     strip: dict[str, Any] = {"height": STRIP_HEIGHT, "yOffset": 31}
-    missing = base.mark_bar(
-        **strip, fill=look.palette.unknown, stroke=look.palette.muted, strokeDash=[2, 2], strokeWidth=1
-    )
+    palette = look.palette
+    missing = base.mark_bar(**strip, fill=palette.unknown, stroke=palette.muted, strokeDash=[2, 2], strokeWidth=1)
     return [
-        missing.encode(x2="everything:Q"),
-        base.mark_bar(**strip, color=look.palette.muted).encode(x2="observed:Q"),
+        base.mark_bar(**strip, color=palette.muted).encode(x2="observed:Q"),
+        missing.encode(x=share_x("observed:Q"), x2="everything:Q"),
     ]
 
 

@@ -86,7 +86,8 @@ def test_segments_fill_each_bar_with_what_is_known_in_the_order_of_the_classes()
 
 
 def test_what_was_not_observed_is_a_dashed_strip_of_its_own():
-    layers = CHARTS["two_factor_by_tier"](as_given, LOOK).to_dict()["layer"]
+    gap = pl.when(pl.col("evidence") == "unknown").then(20).otherwise("numerator")
+    layers = CHARTS["two_factor_by_tier"](lambda table: table.with_columns(numerator=gap), LOOK).to_dict()["layer"]
     strips = [layer for layer in layers if layer["mark"].get("strokeDash")]
     assert [strip["mark"]["fill"] for strip in strips] == [LIGHT.unknown]
     known = CHARTS["two_factor_by_tier"](lambda table: table.filter(pl.col("evidence") != "unknown"), LOOK).to_dict()
