@@ -212,9 +212,11 @@ def _comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     if built != list(table.card.columns):
         raise BuildError(f"{table.address} has the columns {built}, its card describes {list(table.card.columns)}.")
     text = f"{table.card.description} Grain: {table.card.grain}"
-    connection.execute(f"comment on table {table.address} is {_literal(text)}")
+    comments = [f"comment on table {table.address} is {_literal(text)}"]
     for column, description in table.columns.items():
-        connection.execute(f'comment on column {table.address}."{column}" is {_literal(description)}')
+        comments.append(f'comment on column {table.address}."{column}" is {_literal(description)}')
+    # In one transaction, since every commit waits for the disk.
+    connection.execute(";".join(["begin", *comments, "commit"]))
 
 
 def _literal(text: str) -> str:
