@@ -5,6 +5,7 @@ Where no Chromium is found the tests are skipped, and the summary says how many 
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -20,10 +21,10 @@ from report_marts import HOSTILE, SIMULATED, make_marts
 
 from pipeline.report.page import build_report
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="the package playwright is not installed")
-
+PLAYWRIGHT = importlib.util.find_spec("playwright")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 NO_CHROMIUM = "no Chromium (chromium, chromium-browser, google-chrome) on the PATH"
+NO_PLAYWRIGHT = "the package playwright is not installed"
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -50,19 +51,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+            if PLAYWRIGHT is None or CHROMIUM is None:
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM if PLAYWRIGHT else NO_PLAYWRIGHT))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     skipped = [one for one in terminalreporter.stats.get("skipped", []) if "tests/browser/" in one.nodeid]
     if skipped:
-        terminalreporter.write_line(f"{len(skipped)} browser tests skipped: {NO_CHROMIUM}.", yellow=True)
+        reasons = sorted({one.longrepr[2].removeprefix("Skipped: ") for one in skipped})
+        terminalreporter.write_line(f"{len(skipped)} browser tests skipped: {'; '.join(reasons)}", yellow=True)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as playwright:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - where it is missing the tests are skipped
+
+    with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
         chromium.close()
