@@ -63,8 +63,24 @@ def _where(command: Command) -> Command:
         _path_option("--reports", DEFAULTS.reports, "Folder of the reports [default: reports/]."),
         _path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/]."),
         _path_option("--db", None, f"The published DuckDB file [default: data/adoption.duckdb; {SIMULATED_DB}]."),
-        click.option("--seed", type=int, default=DEFAULTS.seed, help="Which simulated index.", show_default=True),
-        click.option("--projects", type=int, default=DEFAULTS.projects, help="Its size.", show_default=True),
+        click.option("--verify", type=int, default=0, help="Check the attestations of that many files (pypi)."),
+        click.option(
+            "--contact", envvar="PYPI_ADOPTION_CONTACT", help="E-mail or web address, told to the index (pypi)."
+        ),
+        click.option("--index-url", help="Simple API of another index (pypi)."),
+        click.option("--downloads", type=click.Choice(["clickhouse"]), help="Add download counts (pypi)."),
+        click.option("--toplist", metavar="FILE|URL", help="Ranks and download counts from a list (pypi)."),
+        click.option(
+            "--top",
+            type=click.IntRange(1, 15000),
+            default=DEFAULTS.top,
+            show_default=True,
+            help="Ask about the N most downloaded (pypi).",
+        ),
+        click.option("--seed", type=int, default=DEFAULTS.seed, help="Which index (simulated).", show_default=True),
+        click.option(
+            "--projects", type=int, default=DEFAULTS.projects, help="How many projects (simulated).", show_default=True
+        ),
         click.option("--period", callback=_period, help="Month to take, YYYY-MM [default: the newest]."),
         click.option("--source", type=click.Choice(sorted(SOURCES)), default="snapshot", show_default=True),
     ):

@@ -94,7 +94,7 @@ def _fetch(context: Context) -> list[Landing]:
     settings = context.settings
     landings = []
     with _lock(settings.landing / ".lock"):
-        for source in sources_of(settings):
+        for source in sources_of(settings, context.now, context.reporter.console):
             described = source.describe()
             if settings.period not in {None, described.period} and described.source != REFERENCE:
                 raise SourceError(

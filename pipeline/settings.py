@@ -35,6 +35,19 @@ class Settings:
     """How many projects the source `simulated` makes up."""
     seed: int = 1
     """Which of its fictitious indexes is meant."""
+    top: int = 1000
+    """How many of the most downloaded projects the source `pypi` asks about."""
+    toplist: str | None = None
+    """A list of the most downloaded projects with their counts, as a file or an address; None takes the ranks of the
+    bundled snapshot."""
+    downloads: str | None = None
+    """Where download counts come from beside the source: `clickhouse`, or nowhere."""
+    index_url: str | None = None
+    """Address of the Simple API of another index than PyPI's."""
+    contact: str | None = None
+    """Whom the people who run the index can reach; told to it with every request."""
+    verify: int = 0
+    """Of how many files the attestations are checked cryptographically."""
     period: str | None = None
     """The month to land or to build, `YYYY-MM`; None is the month that the source itself stands for."""
     database: Path = PROJECT_ROOT / "data" / "adoption.duckdb"

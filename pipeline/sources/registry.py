@@ -4,38 +4,88 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
+from pathlib import Path
 
+import pyarrow as pa
+from rich.console import Console
+
+from pipeline.errors import UsageError
 from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER, Settings
 from pipeline.sources.interface import Source
 from pipeline.sources.reference import ReferenceSource
 from pipeline.sources.simulated.source import SimulatedSource
 from pipeline.sources.snapshot import SnapshotSource
 
+Clock = Callable[[], datetime]
+Factory = Callable[[Settings, Clock, Console], Source]
 
-def _snapshot(_: Settings) -> Source:
+
+def sources_of(settings: Settings, now: Clock, console: Console) -> list[Source]:
+    """The source that the settings name, and the reference facts that every run brings along.
+
+    Args:
+        settings: What was asked for.
+        now: The clock.
+        console: Where a source that takes long tells how far it is.
+
+    Raises:
+        SourceError: the source cannot be used as it is set up.
+        UsageError: the settings lack something that the source needs.
+    """
+    return [SOURCES[settings.source](settings, now, console), ReferenceSource(REFERENCE_FOLDER)]
+
+
+def _snapshot(_: Settings, __: Clock, ___: Console) -> Source:
     return SnapshotSource(SNAPSHOT_FOLDER)
 
 
-def _simulated(settings: Settings) -> Source:
+def _simulated(settings: Settings, _: Clock, __: Console) -> Source:
     if settings.period is None:
         return SimulatedSource(settings.projects, settings.seed)
     year, month = (int(part) for part in settings.period.split("-"))
     return SimulatedSource(settings.projects, settings.seed, date(year, month, monthrange(year, month)[1]))
 
 
-def _reference(_: Settings) -> Source:
-    return ReferenceSource(REFERENCE_FOLDER)
+def _pypi(settings: Settings, now: Clock, console: Console) -> Source:
+    # The clients of the network take half a second to import, and the other sources do without.
+    from pipeline.sources.clickhouse import read_downloads  # noqa: PLC0415
+    from pipeline.sources.pypi.source import Manners, PypiSource, Selection, top_projects  # noqa: PLC0415
+    from pipeline.sources.toplist import read_toplist  # noqa: PLC0415
+
+    if settings.contact is None:
+        raise UsageError(
+            "The index wants to know who asks.", way_out="Add --contact with an e-mail or web address of yours."
+        )
+    index, inputs = known_index(SNAPSHOT_FOLDER)
+    if settings.toplist is not None:
+        toplist = read_toplist(settings.toplist, contact=settings.contact, now=now)
+        ranked = toplist.rank(index)
+        selection = Selection(
+            top_projects(ranked, settings.top),
+            ranked,
+            toplist.download_totals(),
+            toplist.notes(),
+            (*inputs, *toplist.inputs),
+        )
+    elif settings.downloads == "clickhouse":
+        names = top_projects(index, settings.top)
+        counts = read_downloads(names, contact=settings.contact, now=now)
+        selection = Selection(names, index, counts.table, counts.notes, inputs)
+    else:
+        selection = Selection(top_projects(index, settings.top), index, inputs=inputs)
+    manners = Manners(contact=settings.contact, index_url=settings.index_url, verify=settings.verify)
+    kept_answers = settings.landing / "pypi" / "answers.sqlite"
+    return PypiSource(selection, manners, kept_answers=kept_answers, now=now, console=console)
 
 
-SOURCES: dict[str, Callable[[Settings], Source]] = {"snapshot": _snapshot, "simulated": _simulated}
+def known_index(folder: Path) -> tuple[pa.Table, tuple[Path, ...]]:
+    """All projects that the bundled snapshot knows, as the landing table `index`, and the file read for it."""
+    snapshot = SnapshotSource(folder)
+    description = snapshot.describe()
+    batches = [batch for _, batch in snapshot.batches(folder)]
+    return pa.Table.from_batches(batches), description.inputs
+
+
+SOURCES: dict[str, Factory] = {"pypi": _pypi, "simulated": _simulated, "snapshot": _snapshot}
 """The sources that a run can ask for, by their short names."""
-
-
-def sources_of(settings: Settings) -> list[Source]:
-    """The source that the settings name, and the reference facts that every run brings along.
-
-    Raises:
-        SourceError: the source cannot be used as it is set up.
-    """
-    return [SOURCES[settings.source](settings), _reference(settings)]
