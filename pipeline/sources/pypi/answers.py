@@ -59,12 +59,19 @@ class Answers(AbstractContextManager["Answers"]):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
-            self._prepare()
         except (sqlite3.Error, OSError) as error:
-            raise SourceError(
-                f"{path} cannot be used to keep answers of the index: {error}.",
-                way_out="Remove the file; it only saves asking again.",
-            ) from error
+            raise self._unusable(error) from error
+        try:
+            self._prepare()
+        except sqlite3.Error as error:
+            self._connection.close()
+            raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> SourceError:
+        return SourceError(
+            f"{self.path} cannot be used to keep answers of the index: {error}.",
+            way_out="Remove the file; it only saves asking again.",
+        )
 
     def _prepare(self) -> None:
         self._connection.execute("pragma journal_mode = wal")

@@ -27,6 +27,10 @@ PROJECTS_UNDER_WAY = 8
 """Projects begun at the same time for each body that may be under way: enough that cheap questions never wait."""
 
 
+ENOUGH_TO_TELL = 50
+"""Where the index has none of the first so many projects, it is another index, or none."""
+
+
 def collection_of(scratch: Path) -> str:
     """The name of the collection that a scratch folder holds; a new one where it is empty."""
     path = scratch / "collection"
@@ -87,11 +91,13 @@ class Collector:
         """Every project, in the order given.
 
         Raises:
-            SourceError: more than that share of the projects could not be read; what was read is kept.
+            SourceError: more than that share of the projects could not be read, or none is there at all; what was
+                read is kept.
         """
         waiting = iter(projects)
         under_way: deque[asyncio.Task[Observation]] = deque()
         failures: Counter[str] = Counter()
+        done = missing = 0
         try:
             while True:
                 while len(under_way) < self._width and (project := next(waiting, None)) is not None:
@@ -99,6 +105,12 @@ class Collector:
                 if not under_way:
                     return
                 observation = await under_way.popleft()
+                done, missing = done + 1, missing + observation.is_missing
+                if missing == done == min(len(projects), ENOUGH_TO_TELL):
+                    raise SourceError(
+                        f"{self._endpoints.simple} has none of the first {done} projects.",
+                        way_out="Check --index-url: it is the address that pip would take, ending in /simple/.",
+                    )
                 if observation.failure and observation.failure.is_counted:
                     failures[observation.failure.reason] += 1
                     _stop_if_too_many(failures, len(projects), max_failure_share)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeVar
 
+from packaging.utils import canonicalize_name
 from pydantic import BaseModel
 
 from pipeline.sources.pypi.endpoints import Endpoints
@@ -56,6 +57,8 @@ class Observation:
     status: str | None = None
     ownership: Ownership | None = None
     failure: Failure | None = None
+    is_missing: bool = False
+    """Whether the index has no page of it."""
     files: list[ListedFile] = field(default_factory=list)
     left_out_files: int = 0
     published: list[PublishedFile] = field(default_factory=list)
@@ -74,7 +77,10 @@ async def observe(project: str, endpoints: Endpoints, ask: Ask, observed_at: dat
         _or_error(ask(SIMPLE, endpoints.simple_page(project))), _or_error(ask(JSON, endpoints.json_page(project)))
     )
     if isinstance(simple, WebError):
-        return Observation(project, observed_at, failure=_failure(SIMPLE, simple))
+        return Observation(project, observed_at, failure=_failure(SIMPLE, simple), is_missing=simple.is_missing)
+    if canonicalize_name(simple.name) != project:
+        failure = Failure("Simple API: the page is that of another project", is_counted=True)
+        return Observation(project, observed_at, failure=failure)
     json_page = None if isinstance(page, WebError) else page
     files, left_out = list_files(simple, json_page)
     failures = [_failure(JSON, page)] if isinstance(page, WebError) and not (page.is_missing and not files) else []

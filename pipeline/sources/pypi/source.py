@@ -60,8 +60,8 @@ class Manners:
     """An address at which the people who run the index reach who runs this; part of the User-Agent."""
     index_url: str | None = None
     """Of a Simple API, as pip takes it; None is the package index itself."""
-    concurrency: int = 10
-    """Bodies under way at the same time."""
+    concurrency: int = 8
+    """Bodies under way at the same time; of questions whether something has changed, six times as many."""
     max_failure_share: float = 0.05
     """How many of the projects may fail before the collection counts as failed, 0 to 1."""
     verify: int = 0

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import zlib
 
-import httpx2
+import aiohttp
 
 from pipeline.sources.web.exchange import WebError
 
 UNWANTED_BYTES = 2**16
 
 
-async def read_body(response: httpx2.Response, max_bytes: int) -> bytes:
+async def read_body(response: aiohttp.ClientResponse, max_bytes: int) -> bytes:
     """The decoded body. It is decoded here, a piece at a time, so that no small answer unfolds to a huge one."""
-    encoding = response.headers.get("content-encoding", "identity").lower()
+    encoding = response.headers.get("Content-Encoding", "identity").lower()
     if encoding not in {"identity", "gzip"}:
         raise WebError("the answer is in an encoding that was not asked for")
     too_large = WebError(f"larger than {max_bytes:,} bytes")
     decoder = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16) if encoding == "gzip" else None
     body = bytearray()
     try:
-        async for chunk in response.aiter_raw():
+        async for chunk in response.content.iter_any():
             room = max_bytes - len(body)
             body += decoder.decompress(chunk, room + 1) if decoder else chunk
             if len(body) > max_bytes:
@@ -32,10 +32,10 @@ async def read_body(response: httpx2.Response, max_bytes: int) -> bytes:
     return bytes(body)
 
 
-async def finish(response: httpx2.Response) -> None:
+async def finish(response: aiohttp.ClientResponse) -> None:
     """Read what little is left of an answer that is not wanted, so that its connection can be used again."""
     size = 0
-    async for chunk in response.aiter_raw():
+    async for chunk in response.content.iter_any():
         size += len(chunk)
         if size > UNWANTED_BYTES:
             return

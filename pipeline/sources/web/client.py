@@ -8,6 +8,7 @@ must be https unless it is this machine's own.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -15,18 +16,22 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from types import TracebackType
+from typing import Self
 
-import httpx2
+import aiohttp
 import tenacity
+import truststore
+from yarl import URL
 
 from pipeline.sources.web.addresses import problem_of
 from pipeline.sources.web.bodies import finish, read_body
 from pipeline.sources.web.exchange import Answer, Limits, Validators, WebError
 
 PROJECT_NAME = "pypi-adoption"
-PATIENCE_WITH_UNCHANGED = 4
+PATIENCE_WITH_UNCHANGED = 6
 """So many requests that only ask whether something changed weigh as much as one that brings a body."""
 LONGEST_VALIDATOR = 1024
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -38,33 +43,48 @@ class _Question:
     headers: Mapping[str, str]
     form: Mapping[str, str] | None = None
 
+    def data(self) -> aiohttp.FormData | None:
+        """The form as it is sent; made anew for every attempt, because sending it uses it up."""
+        if self.form is None:
+            return None
+        data = aiohttp.FormData(default_to_multipart=True)
+        for name, value in self.form.items():
+            data.add_field(name, value)
+        return data
+
 
 class Web(AbstractAsyncContextManager["Web"]):
     """Connections that are opened once and used again, and never more than `concurrency` bodies under way."""
 
     def __init__(self, *, contact: str, concurrency: int, now: Callable[[], datetime], limits: Limits) -> None:
         self.limits = limits
+        self._headers = {"User-Agent": f"{PROJECT_NAME} (contact: {contact})", "Accept-Encoding": "gzip"}
         self._now = now
+        self._bodies = asyncio.Semaphore(concurrency)
+        self._comparisons = asyncio.Semaphore(concurrency * PATIENCE_WITH_UNCHANGED)
         self._quiet_until = 0.0
-        secure = httpx2.create_ssl_context()
-        self._clients = [
-            httpx2.AsyncClient(
-                headers={"User-Agent": f"{PROJECT_NAME} (contact: {contact})", "Accept-Encoding": "gzip"},
-                timeout=httpx2.Timeout(limits.idle_seconds, pool=None),
-                limits=httpx2.Limits(max_connections=concurrency, max_keepalive_connections=concurrency),
-                verify=secure,
-            )
-            for _ in range(1 + PATIENCE_WITH_UNCHANGED)
-        ]
-        self._for_bodies = _places(self._clients[:1], concurrency)
-        self._for_comparisons = _places(self._clients[1:], concurrency)
+
+    async def __aenter__(self) -> Self:
+        """Open the session; connections are opened as they are needed."""
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
+            headers=self._headers,
+            timeout=aiohttp.ClientTimeout(
+                total=self.limits.total_seconds,
+                sock_connect=self.limits.idle_seconds,
+                sock_read=self.limits.idle_seconds,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=True,
+        )
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close every connection."""
-        for client in self._clients:
-            await client.aclose()
+        await self._session.close()
 
     async def get(self, address: str, media_types: Collection[str], validators: Validators) -> Answer:
         """Read one address.
@@ -78,8 +98,8 @@ class Web(AbstractAsyncContextManager["Web"]):
             WebError: after all attempts there is no complete answer of such a type within the limits.
         """
         headers = {"Accept": ", ".join(media_types), **validators.headers()}
-        places = self._for_comparisons if validators.headers() else self._for_bodies
-        return await self._try(places, _Question("GET", address, tuple(media_types), headers))
+        async with self._comparisons if validators.headers() else self._bodies:
+            return await self._try(_Question("GET", address, tuple(media_types), headers))
 
     async def post(self, address: str, media_types: Collection[str], form: Mapping[str, str]) -> Answer:
         """Send a form as `multipart/form-data` and read the answer.
@@ -87,17 +107,11 @@ class Web(AbstractAsyncContextManager["Web"]):
         Raises:
             WebError: as for `get`.
         """
-        return await self._try(self._for_bodies, _Question("POST", address, tuple(media_types), {}, form))
+        async with self._bodies:
+            return await self._try(_Question("POST", address, tuple(media_types), {}, form))
 
-    async def _try(self, places: asyncio.LifoQueue[httpx2.AsyncClient], question: _Question) -> Answer:
+    async def _try(self, question: _Question) -> Answer:
         """Ask until there is an answer, no hope, or no attempt left."""
-        client = await places.get()
-        try:
-            return await self._try_with(client, question)
-        finally:
-            places.put_nowait(client)
-
-    async def _try_with(self, client: httpx2.AsyncClient, question: _Question) -> Answer:
         retrying = tenacity.AsyncRetrying(
             stop=tenacity.stop_after_attempt(self.limits.attempts),
             wait=self._wait,
@@ -108,16 +122,15 @@ class Web(AbstractAsyncContextManager["Web"]):
             with attempt:
                 await self._keep_quiet()
                 try:
-                    async with asyncio.timeout(self.limits.total_seconds):
-                        return await self._ask(client, question)
-                except (TimeoutError, httpx2.TimeoutException) as error:
+                    return await self._ask(question)
+                except TimeoutError as error:
                     raise WebError("timed out", is_transient=True) from error
-                except httpx2.ConnectError as error:
+                except aiohttp.ClientConnectorError as error:
                     raise WebError("no connection", is_transient=True) from error
-                except httpx2.TransportError as error:
-                    raise WebError("the connection broke", is_transient=True) from error
-                except httpx2.InvalidURL as error:
+                except aiohttp.InvalidURL as error:
                     raise WebError("no address") from error
+                except aiohttp.ClientError as error:
+                    raise WebError("the connection broke", is_transient=True) from error
         raise AssertionError("tenacity reraises the last failure")
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
@@ -134,46 +147,45 @@ class Web(AbstractAsyncContextManager["Web"]):
         if seconds > 0:
             await asyncio.sleep(seconds)
 
-    async def _ask(self, client: httpx2.AsyncClient, question: _Question) -> Answer:
-        """One attempt, along its redirects. A redirect is followed by hand: its body is not worth reading."""
-        files = {name: (None, value) for name, value in question.form.items()} if question.form else None
-        request = client.build_request(question.method, question.address, headers=dict(question.headers), files=files)
+    async def _ask(self, question: _Question) -> Answer:
+        """One attempt, along its redirects. A redirect is followed by hand, so that every address is looked at."""
+        address = _url(question.address)
         for _ in range(self.limits.max_redirects + 1):
-            problem = problem_of(str(request.url))
+            problem = problem_of(str(address))
             if problem:
                 raise WebError(f"sent to an address that is not followed: {problem}")
-            response = await client.send(request, stream=True)
-            try:
-                if response.next_request is None:
+            asking = self._session.request(
+                question.method, address, headers=question.headers, data=question.data(), allow_redirects=False
+            )
+            async with asking as response:
+                if response.status not in REDIRECTS or "Location" not in response.headers:
                     return await self._read(response, question.media_types)
                 await finish(response)
-                request = response.next_request
-            finally:
-                await response.aclose()
+                address = response.url.join(_url(response.headers["Location"]))
         raise WebError(f"more than {self.limits.max_redirects} redirects")
 
-    async def _read(self, response: httpx2.Response, media_types: Collection[str]) -> Answer:
+    async def _read(self, response: aiohttp.ClientResponse, media_types: Collection[str]) -> Answer:
         given = response.headers
-        validators = Validators(_plain(given.get("etag")), _plain(given.get("last-modified")))
-        if response.status_code != HTTPStatus.OK:
+        validators = Validators(_plain(given.get("ETag")), _plain(given.get("Last-Modified")))
+        if response.status != HTTPStatus.OK:
             await finish(response)
-        if response.status_code == HTTPStatus.NOT_MODIFIED:
+        if response.status == HTTPStatus.NOT_MODIFIED:
             return Answer(None, validators)
-        if response.status_code != HTTPStatus.OK:
+        if response.status != HTTPStatus.OK:
             raise self._refusal(response)
-        media_type = given.get("content-type", "").partition(";")[0].strip().lower()
+        media_type = given.get("Content-Type", "").partition(";")[0].strip().lower()
         if media_type not in media_types:
             raise WebError(f"the answer is not {' or '.join(media_types)}")
         return Answer(await read_body(response, self.limits.max_bytes), validators)
 
-    def _refusal(self, response: httpx2.Response) -> WebError:
-        status = response.status_code
+    def _refusal(self, response: aiohttp.ClientResponse) -> WebError:
+        status = response.status
         reason = f"HTTP {status}"
         if status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}:
             return WebError(reason, is_missing=True)
         if status not in TRANSIENT_STATUSES:
             return WebError(reason)
-        seconds = self._retry_after(response.headers.get("retry-after", ""))
+        seconds = self._retry_after(response.headers.get("Retry-After", ""))
         if seconds is not None and seconds > self.limits.max_wait_seconds:
             return WebError(f"{reason}, not to be asked again for {seconds:.0f} s")
         if seconds is not None:
@@ -193,18 +205,13 @@ class Web(AbstractAsyncContextManager["Web"]):
         return max(0.0, (aware - self._now()).total_seconds())
 
 
+def _url(text: str) -> URL:
+    try:
+        return URL(text)
+    except ValueError as error:
+        raise WebError("sent to an address that is not followed: it is no address") from error
+
+
 def _plain(header: str | None) -> str | None:
     """A header that can be sent back; a stranger's may hold anything."""
     return header if header and header.isascii() and len(header) <= LONGEST_VALIDATOR else None
-
-
-def _places(clients: list[httpx2.AsyncClient], places_each: int) -> asyncio.LifoQueue[httpx2.AsyncClient]:
-    """As many places as requests may be under way, each with the client that makes its request.
-
-    Several clients, because one looks at all its idle connections for every request.
-    """
-    places: asyncio.LifoQueue[httpx2.AsyncClient] = asyncio.LifoQueue()
-    for _ in range(places_each):
-        for client in clients:
-            places.put_nowait(client)
-    return places

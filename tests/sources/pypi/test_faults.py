@@ -79,6 +79,24 @@ def test_what_passes_after_some_attempts_leaves_no_trace(tables, collect, fault)
     assert collected["files"] == tables["files"].to_pylist()
 
 
+def test_an_index_without_any_of_the_projects_is_the_wrong_one(tables, collect):
+    with IndexServer(tables) as server:
+        server.index.of.clear()
+        with pytest.raises(SourceError, match=r"has none of the first 40 projects\. Check --index-url"):
+            collect(server, tables)
+
+
+def test_a_page_of_another_project_is_not_taken_for_this_one(tables, collect):
+    with IndexServer(tables) as server:
+        page = server.index.page
+        server.index.page = lambda path, base: page(path.replace("simple/project-3/", "simple/project-4/"), base)
+        collected = collect(server, tables)
+    assert failures(collected) == {"project-3": "Simple API: the page is that of another project"}
+    assert {row["project_name"] for row in collected["files"]} == {f"project-{n}" for n in range(PROJECTS)} - {
+        "project-3"
+    }
+
+
 def test_retry_after_is_waited_for_by_everybody(tables, collect):
     fault = Fault("status", times=1, status=429, headers=(("Retry-After", "1"),))
     with IndexServer(tables, faults={"simple/project-0/": [fault]}) as server:

@@ -31,7 +31,7 @@ from pipeline.sources.pypi import Manners, PypiSource, Selection, top_projects
 folder, server, name, top = Path(sys.argv[1]), sys.argv[2], sys.argv[3], int(sys.argv[4])
 index = pq.read_table(folder / "index.parquet")
 source = PypiSource(
-    Selection(top_projects(index, top), index), Manners("a@b.c", server + "/simple/"),
+    Selection(top_projects(index, top), index), Manners("a@b.c", server + "/simple/", concurrency=5),
     kept_answers=folder / "answers.sqlite", now=lambda: datetime.fromisoformat(sys.argv[5]),
     console=Console(stderr=True),
 )
@@ -109,12 +109,15 @@ def test_the_same_tables_as_the_simulation_with_three_requests_a_project_and_a_w
         collected = pq.read_table(tmp_path / "cold" / f"{name}.parquet")
         assert in_order(collected) == in_order(expected[name]), name
 
-    warm = run_client(tmp_path, address, "warm", PROJECTS, now)
-    assert asked() == {**requests, "conditional": requests["paths_found"]}  # what is not there cannot be compared
-    again = run_client(tmp_path, address, "again", PROJECTS, now)
-    assert min(warm["seconds"], again["seconds"]) < cold["seconds"] / 3
+    seconds = []
+    while len(seconds) < 2 and not any(
+        taken < cold["seconds"] / 3 for taken in seconds
+    ):  # once more if it was disturbed
+        seconds.append(run_client(tmp_path, address, f"warm-{len(seconds)}", PROJECTS, now)["seconds"])
+        assert asked() == {**requests, "conditional": requests["paths_found"]}  # what is not there cannot be compared
+    assert min(seconds) < cold["seconds"] / 3
     for name in ("observations", "files", "publishers", "roles", "project_urls", "requirements"):
-        one, other = (pq.read_table(tmp_path / run / f"{name}.parquet") for run in ("cold", "warm"))
+        one, other = (pq.read_table(tmp_path / run / f"{name}.parquet") for run in ("cold", "warm-0"))
         assert one.equals(other), name
 
 

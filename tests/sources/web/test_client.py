@@ -95,6 +95,15 @@ def test_a_retry_after_that_says_nothing_is_as_none(server, text):
     assert get(server, (503, [("Retry-After", text)] if text.isascii() else [], b""), (200, CSV, LIST)).body == LIST
 
 
+@pytest.mark.parametrize(
+    "location", ["http://[::1", "javascript:alert(1)", "//192.0.2.1/x", "ftp://localhost/", "http://a@localhost"]
+)
+def test_a_redirect_to_an_address_that_may_not_be_asked_is_not_followed(server, location):
+    with pytest.raises(WebError, match="sent to an address that is not followed"):
+        get(server, (302, [("Location", location)], b""))
+    assert len(server.asked) == 1
+
+
 def test_an_encoding_that_was_not_asked_for(server):
     with pytest.raises(WebError, match="encoding that was not asked for"):
         get(server, (200, [*CSV, ("Content-Encoding", "br")], b"x"))
