@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # Installation talks on stderr, so that the last line of stdout is what a target made.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test lint lab dictionary lock clean
+.PHONY: run test lint lab dictionary picture lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run  ## the adoption report on the bundled snapshot; prints its path
@@ -29,6 +29,9 @@ lab: $(VENV)/.notebooks  ## JupyterLab with the notebooks
 
 dictionary: $(VENV)/.run  ## docs/data-dictionary.md out of the cards of the tables
 	@$(BIN)/python -m pipeline.warehouse.dictionary > docs/data-dictionary.md
+
+picture: run  ## docs/evidence-by-tier.svg out of the published file
+	@$(BIN)/python -m pipeline.report.picture data/adoption.duckdb > docs/evidence-by-tier.svg
 
 lock: $(VENV)/.dev  ## resolve the dependencies anew, with hashes and without addresses
 	@$(BIN)/python requirements/lock.py
