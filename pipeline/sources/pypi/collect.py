@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,7 @@ PROJECTS_UNDER_WAY = 8
 """Projects begun at the same time for each body that may be under way: enough that cheap questions never wait."""
 
 
+GRACE_SECONDS = 5.0
 ENOUGH_TO_TELL = 50
 """Where the index has none of the first so many projects, it is another index, or none."""
 
@@ -96,8 +97,7 @@ class Collector:
         """
         waiting = iter(projects)
         under_way: deque[asyncio.Task[Observation]] = deque()
-        failures: Counter[str] = Counter()
-        done = missing = 0
+        tally = _Tally(len(projects), max_failure_share)
         try:
             while True:
                 while len(under_way) < self._width and (project := next(waiting, None)) is not None:
@@ -105,15 +105,9 @@ class Collector:
                 if not under_way:
                     return
                 observation = await under_way.popleft()
-                done, missing = done + 1, missing + observation.is_missing
-                if missing == done == min(len(projects), ENOUGH_TO_TELL):
-                    raise SourceError(
-                        f"{self._endpoints.simple} has none of the first {done} projects.",
-                        way_out="Check --index-url: it is the address that pip would take, ending in /simple/.",
-                    )
-                if observation.failure and observation.failure.is_counted:
-                    failures[observation.failure.reason] += 1
-                    _stop_if_too_many(failures, len(projects), max_failure_share)
+                if reason := tally.reason_to_stop(observation):
+                    await _let_finish(under_way)
+                    raise reason
                 yield observation
         finally:
             for task in under_way:
@@ -121,12 +115,39 @@ class Collector:
             await asyncio.gather(*under_way, return_exceptions=True)
 
 
-def _stop_if_too_many(failures: Counter[str], project_count: int, max_share: float) -> None:
-    failed = failures.total()
-    if failed > max_share * project_count:
-        reason, _ = failures.most_common(1)[0]
-        raise SourceError(
-            f"{failed} of {project_count} projects could not be read, more than {max_share:.0%} of them; "
-            f"most often: {reason}.",
+class _Tally:
+    """Counts what could not be read, to say when going on makes no sense."""
+
+    def __init__(self, project_count: int, max_failure_share: float) -> None:
+        self._project_count = project_count
+        self._max_share = max_failure_share
+        self._failures: Counter[str] = Counter()
+        self._done = self._missing = 0
+
+    def reason_to_stop(self, seen: Observation) -> SourceError | None:
+        """Take one more project into account."""
+        self._done += 1
+        self._missing += seen.is_missing
+        if self._missing == self._done == min(self._project_count, ENOUGH_TO_TELL):
+            return SourceError(
+                f"The index has none of the first {self._done} projects.",
+                way_out="Check --index-url: it is the address that pip would take, ending in /simple/.",
+            )
+        if seen.failure is None or not seen.failure.is_counted:
+            return None
+        self._failures[seen.failure.reason] += 1
+        failed = self._failures.total()
+        if failed <= self._max_share * self._project_count:
+            return None
+        most_often, _ = self._failures.most_common(1)[0]
+        return SourceError(
+            f"{failed} of {self._project_count} projects could not be read, more than {self._max_share:.0%} of them; "
+            f"most often: {most_often}.",
             way_out="What was read is kept: the same command continues there. --max-failure-share allows more.",
         )
+
+
+async def _let_finish(tasks: Collection[asyncio.Task[Observation]]) -> None:
+    """Give what is under way a moment, so that no answer is lost that the index has given already."""
+    if tasks:
+        await asyncio.wait(tasks, timeout=GRACE_SECONDS)

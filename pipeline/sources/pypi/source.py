@@ -126,6 +126,7 @@ class PypiSource:
                 "projects": str(len(self.projects)),
                 "projects_sha256": names,
                 "downloads": self.selection.downloads_notes.note,
+                "verify": str(self.manners.verify),
             },
             inputs=self.selection.inputs,
         )

@@ -82,7 +82,7 @@ def test_what_passes_after_some_attempts_leaves_no_trace(tables, collect, fault)
 def test_an_index_without_any_of_the_projects_is_the_wrong_one(tables, collect):
     with IndexServer(tables) as server:
         server.index.of.clear()
-        with pytest.raises(SourceError, match=r"has none of the first 40 projects\. Check --index-url"):
+        with pytest.raises(SourceError, match=r"The index has none of the first 40 projects\. Check --index-url"):
             collect(server, tables)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import Builder
+from small_index import Builder
 
 from pipeline.sources.simulated import as_pypi, make_world, observe
 
