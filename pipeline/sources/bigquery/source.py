@@ -135,28 +135,27 @@ class BigQuerySource:
             billed = self.ledger.billed_since(month_start(self._outside.now()))
             fetched = fetcher.fetch(fetcher.offers(missing), most_bytes(self._max_gib, billed))
         self._remember(pieces, fetched)
-        self._remark("downloads_daily", *fetcher.news)
+        self._remark("downloads", *fetcher.news)
         yield from self._downloads()
         yield from self._uploads()
 
     def notes(self) -> Mapping[str, TableNotes]:
         """What the datasets show of each landing table, and what is odd about it."""
-        downloads = "downloads_daily" if self.wish.is_by_client else "download_totals"
-        instead = "download_totals" if self.wish.is_by_client else "downloads_daily"
-        why_not = (
-            "Counted by day instead."
-            if self.wish.is_by_client
-            else "Only totals were asked for. Leave out --sample-days and --download-detail to observe it."
-        )
-        notes = {table: TableNotes(is_observed=False, note=note) for table, note in NOT_OBSERVED.items()}
-        notes |= {
-            downloads: self._note("downloads", self._remarks.get("downloads_daily", [])),
-            instead: TableNotes(is_observed=False, note=why_not),
-            "files": self._note("files", ["Deleted files among them; whether one is yanked is not logged."]),
-            "requirements": self._note("requirements", ["Of the greatest version ever uploaded, by its first file."]),
-            "index": TableNotes(
-                is_observed=True, note="Every project with an upload; ranks follow from downloads where not given."
-            ),
+        counted = self._note("downloads")
+        if self.wish.is_by_client:
+            by_day, totals = counted, TableNotes(is_observed=False, note="Downloads are counted by day instead.")
+        else:
+            why_not = (
+                "Leave out --sample-days and --download-detail to observe downloads by day; totals were asked for."
+            )
+            by_day, totals = TableNotes(is_observed=False, note=f"{why_not} {counted.note}"), counted
+        listed = "Every project with an upload; ranks follow from downloads where none are given."
+        notes = {table: TableNotes(is_observed=False, note=note) for table, note in NOT_OBSERVED.items()} | {
+            "downloads_daily": by_day,
+            "download_totals": totals,
+            "files": self._note("files", "Deleted files are among them; whether one is yanked is not logged."),
+            "requirements": self._note("requirements", "Of the greatest version ever uploaded, by its first file."),
+            "index": TableNotes(is_observed=True, note=listed),
         }
         return {table: notes[table] for table in OBSERVED_TABLES}
 
@@ -171,12 +170,12 @@ class BigQuerySource:
                     yield "downloads_daily", pa.record_batch(batch.columns, schema=LANDING_TABLES["downloads_daily"])
             else:
                 days.append((record.first_day, rows))
-        self._remark("downloads_daily", *quality.judge_downloads(totals))
+        self._remark("downloads", *quality.judge_downloads(totals))
         if KINDS[self.wish.detail].loses:
-            self._remark("downloads_daily", KINDS[self.wish.detail].loses.capitalize() + ".")
+            self._remark("downloads", KINDS[self.wish.detail].loses.capitalize() + ".")
         if days:
             result = totals_of(self.wish, days)
-            self._remark("downloads_daily", *filter(None, [result.remark]))
+            self._remark("downloads", *filter(None, [result.remark]))
             for batch in result.table.to_batches():
                 yield "download_totals", batch
 
@@ -221,15 +220,14 @@ class BigQuerySource:
     def _remark(self, table: str, *texts: str) -> None:
         self._remarks.setdefault(table, []).extend(texts)
 
-    def _note(self, topic: str, remarks: list[str]) -> TableNotes:
+    def _note(self, topic: str, remark: str = "") -> TableNotes:
         records = self._records.get(topic, [])
         ever = sum(record.bytes_billed for record in records)
         billed = self._billed.get(topic, 0)
-        more = self._remarks.get(topic, []) if topic != "downloads" else []
         text = f"Queries: {len(records)}; {ever:,} bytes were billed for them, {billed:,} of these in this fetch."
         return TableNotes(
             is_observed=True,
-            note=" ".join([text, *remarks, *more]),
+            note=" ".join(filter(None, [text, remark, *self._remarks.get(topic, [])])),
             query=self._queries.get(topic),
             bytes_billed=billed,
         )
