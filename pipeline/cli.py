@@ -8,6 +8,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -22,8 +23,9 @@ from rich.text import Text
 from pipeline import run as steps
 from pipeline.errors import PipelineError, UsageError
 from pipeline.progress import Reporter
-from pipeline.settings import PROJECT_ROOT, Settings
-from pipeline.sources.registry import SOURCES
+from pipeline.settings import PROJECT_ROOT, BigQuerySettings, Settings
+from pipeline.sources.registry import SOURCES, bigquery
+from pipeline.sources.simulated.datasets import write_datasets
 from pipeline.sources.simulated.writing import write_simulation
 from pipeline.warehouse.catalog import Table, load_catalog
 from pipeline.warehouse.checks import stop_on_failure
@@ -88,10 +90,35 @@ def _where(command: Command) -> Command:
     return command
 
 
+def _bigquery(command: Command) -> Command:
+    """The options of the source `bigquery`, for the steps that ask it."""
+    for option in (
+        click.option("--bigquery-storage-endpoint", envvar="BIGQUERY_STORAGE_EMULATOR_HOST", hidden=True),
+        click.option("--bigquery-endpoint", envvar="BIGQUERY_EMULATOR_HOST", hidden=True),
+        click.option("--refetch", multiple=True, metavar="DAY", help="Count this day anew; `metadata`: all uploads."),
+        click.option("--exclude-metadata-files", is_flag=True, help="Leave .metadata and .asc out (reads more)."),
+        click.option(
+            "--download-detail",
+            type=click.Choice(["clients", "plain", "critical"]),
+            default="clients",
+            show_default=True,
+            help="How downloads are counted; `estimate` says what each costs and loses.",
+        ),
+        click.option("--sample-days", type=int, help="Count so many of the 30 days [default: all]."),
+        click.option("--max-gib", type=float, help="Most GiB to be billed for [default: what is left of 900 a month]."),
+        _path_option("--bigquery-files", None, "Folder of Parquet files to ask instead (see simulate)."),
+        click.option("--bigquery-project", metavar="ID", help="Google Cloud project that runs the queries."),
+    ):
+        command = option(command)
+    return command
+
+
 def _context(*, source: str, db: Path | None, **others: Any) -> steps.Context:
+    chosen = BigQuerySettings(**{f.name: others.pop(f.name) for f in fields(BigQuerySettings) if f.name in others})
     # What is made up must not take the place of what was observed only because --db was left out.
-    default = DEFAULTS.database.with_name("simulated.duckdb") if source == "simulated" else DEFAULTS.database
-    settings = Settings(source=source, database=db or default, **others)
+    is_made_up = source == "simulated" or chosen.bigquery_files is not None
+    default = DEFAULTS.database.with_name("simulated.duckdb") if is_made_up else DEFAULTS.database
+    settings = Settings(source=source, database=db or default, bigquery=chosen, **others)
     return steps.Context(settings, lambda: datetime.now(UTC), code_version(), Reporter())
 
 
@@ -104,6 +131,7 @@ def cli(*, debug: bool) -> None:
 
 @cli.command()
 @_where
+@_bigquery
 def run(**where: Any) -> None:
     """Fetch, build, check, publish, and write the report; prints the path of the report."""
     click.echo(steps.run(_context(**where)))
@@ -111,6 +139,7 @@ def run(**where: Any) -> None:
 
 @cli.command()
 @_where
+@_bigquery
 def fetch(**where: Any) -> None:
     """Land what the source gives; prints the folders. What is landed already is not fetched again."""
     for landing in steps.fetch(_context(**where)):
@@ -148,6 +177,25 @@ def report(**where: Any) -> None:
 
 
 @cli.command()
+@_bigquery
+@click.option("--period", callback=_period, help="Month to take, YYYY-MM [default: the newest that is over].")
+@_path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/].")
+@click.option("--usd-per-tib", type=float, default=6.25, show_default=True, help="Price of the service.")
+@click.option("--free-tib", type=float, default=1.0, show_default=True, help="Its free tier of a month.")
+@click.option("--json", "as_json", is_flag=True, help="Print the estimate as JSON.")
+def estimate(*, usd_per_tib: float, free_tib: float, as_json: bool, **where: Any) -> None:
+    """Say what a month out of BigQuery would read and cost; runs nothing. Without --bigquery-project it is a guess."""
+    context = _context(source="bigquery", db=None, **where)
+    estimated = bigquery().estimate(
+        context.settings, context.now, context.reporter.console, usd_per_tib=usd_per_tib, free_tib=free_tib
+    )
+    if as_json:
+        click.echo(json.dumps(estimated.as_json(), indent=2))
+    else:
+        click.echo(estimated.as_text())
+
+
+@cli.command()
 @click.argument("table", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the description as JSON.")
 def schema(*, table: str | None, as_json: bool) -> None:
@@ -175,10 +223,11 @@ def schema(*, table: str | None, as_json: bool) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, resolve_path=True))
 @click.option("--projects", type=int, default=DEFAULTS.projects, show_default=True)
 @click.option("--seed", type=int, default=DEFAULTS.seed, show_default=True)
-def simulate(*, folder: Path, projects: int, seed: int) -> None:
+@click.option("--bigquery-shape", is_flag=True, help="Write the two public datasets instead, with few downloads.")
+def simulate(*, folder: Path, projects: int, seed: int, bigquery_shape: bool) -> None:
     """Write a fictitious index as Parquet, with its truth, into FOLDER; prints the files."""
     with Reporter().stage("Simulating"):
-        files = write_simulation(folder, projects, seed)
+        files = (write_datasets if bigquery_shape else write_simulation)(folder, projects, seed)
     for file in files:
         click.echo(file)
 

@@ -27,6 +27,28 @@ class CutDates:
 
 
 @dataclass(frozen=True)
+class BigQuerySettings:
+    """What the source `bigquery` may be told."""
+
+    bigquery_project: str | None = None
+    """The Google Cloud project that runs, and pays, the queries."""
+    bigquery_files: Path | None = None
+    """A folder of Parquet files in the shape of the datasets, read instead of the service."""
+    bigquery_endpoint: str | None = None
+    """Address of an emulator instead of the service."""
+    bigquery_storage_endpoint: str | None = None
+    """`host:port` of its Storage Read API."""
+    max_gib: float | None = None
+    """The most that a run may be billed; None is what is left of 900 in the calendar month."""
+    sample_days: int | None = None
+    """How many of the 30 days stand for all of them; None counts all."""
+    download_detail: str = "clients"
+    exclude_metadata_files: bool = False
+    refetch: tuple[str, ...] = ()
+    """Days to count anew, and the word `metadata` for all uploads."""
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that a run may be told; made by the command line, passed down, never changed."""
 
@@ -55,6 +77,7 @@ class Settings:
     landing: Path = PROJECT_ROOT / "data" / "landing"
     reports: Path = PROJECT_ROOT / "reports"
     cuts: CutDates = field(default_factory=CutDates)
+    bigquery: BigQuerySettings = field(default_factory=BigQuerySettings)
     memory_limit: str = "500MB"
     """What DuckDB may hold in memory; beyond it, it spills to a folder beside the database."""
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
+from types import ModuleType
 
 import pyarrow as pa
 from rich.console import Console
 
-from pipeline.errors import UsageError
+from pipeline.errors import SourceError, UsageError
 from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER, Settings
 from pipeline.sources.interface import Source
 from pipeline.sources.reference import ReferenceSource
@@ -79,6 +81,26 @@ def _pypi(settings: Settings, now: Clock, console: Console) -> Source:
     return PypiSource(selection, manners, kept_answers=kept_answers, now=now, console=console)
 
 
+def _bigquery(settings: Settings, now: Clock, console: Console) -> Source:
+    source: Source = bigquery().bigquery_source(settings, now, console)
+    return source
+
+
+def bigquery() -> ModuleType:
+    """The module `pipeline.sources.bigquery.setup`, whose libraries are an extra.
+
+    Raises:
+        SourceError: they are not installed.
+    """
+    try:
+        return importlib.import_module("pipeline.sources.bigquery.setup")
+    except ModuleNotFoundError as error:
+        raise SourceError(
+            f"The source bigquery needs the extra `bigquery` ({error}).",
+            way_out="Install it with `.venv/bin/python -m pip install --require-hashes -r requirements/bigquery.txt`.",
+        ) from error
+
+
 def known_index(folder: Path) -> tuple[pa.Table, tuple[Path, ...]]:
     """All projects that the bundled snapshot knows, as the landing table `index`, and the file read for it."""
     snapshot = SnapshotSource(folder)
@@ -87,5 +109,10 @@ def known_index(folder: Path) -> tuple[pa.Table, tuple[Path, ...]]:
     return pa.Table.from_batches(batches), description.inputs
 
 
-SOURCES: dict[str, Factory] = {"pypi": _pypi, "simulated": _simulated, "snapshot": _snapshot}
+SOURCES: dict[str, Factory] = {
+    "bigquery": _bigquery,
+    "pypi": _pypi,
+    "simulated": _simulated,
+    "snapshot": _snapshot,
+}
 """The sources that a run can ask for, by their short names."""
