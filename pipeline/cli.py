@@ -63,8 +63,16 @@ def _where(command: Command) -> Command:
     """The options that say what is meant and where it lies, the same for every step of a run."""
     for option in (
         _path_option("--reports", DEFAULTS.reports, "Folder of the reports [default: reports/]."),
+        click.option("--show-accounts", "shows_accounts", is_flag=True, help="Name accounts in the report."),
         _path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/]."),
         _path_option("--db", None, f"The published DuckDB file [default: data/adoption.duckdb; {SIMULATED_DB}]."),
+        click.option(
+            "--max-failure-share",
+            type=click.FloatRange(0, 1),
+            default=DEFAULTS.max_failure_share,
+            show_default=True,
+            help="Stop when more pages than that cannot be read (pypi).",
+        ),
         click.option("--verify", type=int, default=0, help="Check the attestations of that many files (pypi)."),
         click.option(
             "--contact", envvar="PYPI_ADOPTION_CONTACT", help="E-mail or web address, told to the index (pypi)."

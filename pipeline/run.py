@@ -13,11 +13,10 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from pipeline.errors import PublishError, SourceError
-from pipeline.files import publish_file, write_beside
+from pipeline.errors import PublishError, ReportError, SourceError
 from pipeline.landing import Landing, land, latest_period, open_landing
 from pipeline.progress import Reporter
-from pipeline.report.page import build_report, report_path
+from pipeline.report.publishing import Prepared, prepare_report, publish_report
 from pipeline.settings import Settings
 from pipeline.sources.registry import sources_of
 from pipeline.warehouse import checks as checking
@@ -83,11 +82,20 @@ def report(context: Context) -> Path:
 
     Returns:
         The path of the report.
+
+    Raises:
+        ReportError: another month is asked for than the file holds.
     """
-    with _alone(context.settings):
-        path, page = _write_report(context, context.settings.database)
-        publish_file(page, path)
-    return path
+    settings = context.settings
+    with _alone(settings):
+        with open_read_only(settings.database) as connection:
+            ((period,),) = connection.execute("select period from runs").fetchall()
+        if settings.period not in {None, period}:
+            raise ReportError(
+                f"{settings.database} holds {period}, not {settings.period}.",
+                way_out=f"Make that month first, which writes its report: `pypi-adoption build --period {settings.period}`.",
+            )
+        return _publish_report(context, _prepare_report(context, settings.database))
 
 
 def _fetch(context: Context) -> list[Landing]:
@@ -122,8 +130,9 @@ def _landed(settings: Settings) -> list[Landing]:
 def _build_and_publish(context: Context, landings: Sequence[Landing]) -> Path:
     settings = context.settings
     tables = load_catalog()
-    history = read_history(settings.database, tables, is_simulated=landings[0].manifest.is_simulated)
-    facts = Facts(_run_facts(context, landings[0]), history)
+    run_facts = _run_facts(context, landings[0])
+    month = {name: run_facts[name] for name in ("source", "period", "is_simulated")}
+    facts = Facts(run_facts, read_history(settings.database, tables, **month))
     with _candidate(settings.database) as candidate:
         with context.reporter.stage("Building the database", total=len(tables)) as advance:
             results = build(candidate, tables, landings, settings, facts, advance)
@@ -131,17 +140,21 @@ def _build_and_publish(context: Context, landings: Sequence[Landing]) -> Path:
             if result.status == "failed" and result.severity == "warn":
                 context.reporter.say(f"Warning: {result.name}: {result.value:g} is not {result.bound}.")
         checking.stop_on_failure(results)
-        path, page = _write_report(context, candidate)
+        report = _prepare_report(context, candidate)
         publish(candidate, settings.database)
-    publish_file(page, path)
-    return path
+    return _publish_report(context, report)
 
 
-def _write_report(context: Context, database: Path) -> tuple[Path, Path]:
-    """Give the place of the report, and the finished page beside it."""
+def _prepare_report(context: Context, database: Path) -> Prepared:
+    settings = context.settings
     with open_read_only(database) as connection, context.reporter.stage("Writing the report"):
-        path = report_path(connection, context.settings.reports)
-        return path, write_beside(path, build_report(connection))
+        return prepare_report(connection, settings.reports, shows_accounts=settings.shows_accounts)
+
+
+def _publish_report(context: Context, report: Prepared) -> Path:
+    for complaint in publish_report(report):
+        context.reporter.say(complaint)
+    return report.page
 
 
 def _run_facts(context: Context, landing: Landing) -> Mapping[str, Any]:

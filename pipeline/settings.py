@@ -68,6 +68,8 @@ class Settings:
     """Address of the Simple API of another index than PyPI's."""
     contact: str | None = None
     """Whom the people who run the index can reach; told to it with every request."""
+    max_failure_share: float = 0.05
+    """Of how many projects, at most, the pages may fail before nothing is published."""
     verify: int = 0
     """Of how many files the attestations are checked cryptographically."""
     period: str | None = None
@@ -76,6 +78,8 @@ class Settings:
     """The published file. That of the source `simulated` is never the default one (see the command line)."""
     landing: Path = PROJECT_ROOT / "data" / "landing"
     reports: Path = PROJECT_ROOT / "reports"
+    shows_accounts: bool = False
+    """Whether reports call accounts by their names, and not by pseudonyms."""
     cuts: CutDates = field(default_factory=CutDates)
     bigquery: BigQuerySettings = field(default_factory=BigQuerySettings)
     memory_limit: str = "500MB"

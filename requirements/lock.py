@@ -11,7 +11,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 PROJECT = FOLDER.parent / "pyproject.toml"
 BUILD = FOLDER / "build.in"
-EXTRAS = {"dev": ["dev", "notebooks", "bigquery"], "run": [], "notebooks": ["notebooks"], "bigquery": ["bigquery"]}
+EXTRAS = {"dev": ["dev", "notebooks", "bigquery"], "run": [], "notebooks": ["notebooks"], "bigquery": ["bigquery"], "verify": ["verify"]}
 
 
 def lock(name: str, extras: list[str], constraint: Path | None) -> None:

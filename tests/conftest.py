@@ -93,7 +93,7 @@ def run_facts() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def no_history(catalog: list[Table]) -> dict[str, pa.Table]:
-    return read_history(Path("nowhere.duckdb"), catalog, is_simulated=False)
+    return read_history(Path("nowhere.duckdb"), catalog, source="given", period="2026-10", is_simulated=False)
 
 
 @pytest.fixture

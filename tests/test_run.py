@@ -311,7 +311,7 @@ def test_a_program_that_writes_into_the_published_file_stops_publication(project
     report = project.report.read_bytes()
     with duckdb.connect(str(project.database)) as writer:
         writer.execute("create table main.mine as select 1 as x")
-        assert_one_line(project.run("run"), 1, "adoption.duckdb.wal", "Close that program")
+        assert_one_line(project.run("run"), 1, "adoption.duckdb", "Close the program")
         assert writer.execute("select x from mine").fetchall() == [(1,)]
         assert_one_line(project.run("report"), 1, "adoption.duckdb", "open for writing")
     assert project.report.read_bytes() == report
@@ -321,6 +321,8 @@ def test_a_program_that_writes_into_the_published_file_stops_publication(project
 def test_a_damaged_database_is_one_line(project: SmallProject) -> None:
     project.database.write_bytes(b"no database")
     assert_one_line(project.run("report"), 1, "adoption.duckdb", "pypi-adoption run")
+    assert_one_line(project.run("run"), 1, "adoption.duckdb", "move the file away")
+    project.database.unlink()
     assert project.run("run").returncode == 0
 
 

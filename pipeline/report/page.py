@@ -1,13 +1,12 @@
-"""The report as one HTML page that needs nothing but itself."""
+"""The report as one HTML page that needs nothing but itself, and the page that lists the reports of all months."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 
 import duckdb
 import vl_convert
@@ -16,9 +15,10 @@ from markupsafe import Markup
 
 from pipeline.charts import labels
 from pipeline.charts.theme import DARK, LIGHT, PAGE, Look, css_variables
-from pipeline.errors import ReportError
+from pipeline.report.changes import counts_by_kind, pseudonyms
 from pipeline.report.drawings import draw
-from pipeline.report.reading import read_figures
+from pipeline.report.reading import Figures, read_figures
+from pipeline.report.record import FIRST, Listed, Record, make_record
 from pipeline.report.tables import tables, tier_columns
 from pipeline.report.words import FILTERS
 
@@ -38,51 +38,71 @@ SECTIONS = {
 """The sections in their order, by the name of their template."""
 
 
-def build_report(connection: duckdb.DuckDBPyConnection) -> str:
-    """Make the report of a published file: one HTML page, with its charts, that asks no other host for anything.
+def make_report(connection: duckdb.DuckDBPyConnection, *, shows_accounts: bool = False) -> tuple[str, Record]:
+    """Make the report of a published file.
 
     Args:
         connection: A connection to the file; it is only read.
+        shows_accounts: Whether accounts stand under their names, and not under pseudonyms.
+
+    Returns:
+        The page, one HTML text with its charts that asks no other host for anything, and its record.
 
     Raises:
         ReportError: the file lacks a mart that the report rests on.
     """
     figures = read_figures(connection)
+    if not shows_accounts:
+        figures = pseudonyms(figures)
+    page = _page(figures, shows_accounts=shows_accounts)
+    return page, make_record(figures, page)
+
+
+def make_index(observed: Sequence[Listed], simulated: Sequence[Listed]) -> str:
+    """The page that lists all reports.
+
+    Args:
+        observed: Reports of what was observed, the newest first.
+        simulated: Reports of simulated indexes, which stand apart.
+    """
+    style = _style()
+    return (
+        _environment()
+        .get_template("periods.html.j2")
+        .render(
+            observed=observed,
+            simulated=simulated,
+            first=FIRST,
+            policy=_policy([], style),
+            style=Markup(style),  # noqa: S704
+        )
+    )
+
+
+def _page(figures: Figures, *, shows_accounts: bool) -> str:
     run = figures["run"].row(0, named=True)
     source = f"{run['source']} of {run['period']}, observed on {run['observed_on']}"
     drawings = draw(figures, Look(palette=PAGE, source=source, is_simulated=run["is_simulated"]))
     script, style = _text("charts.js"), _style()
-    template = _environment().get_template("page.html.j2")
-    return template.render(
-        run=run,
-        f={name: table.to_dicts() for name, table in figures.items()},
-        t=tables(figures),
-        tier_columns=tier_columns,
-        drawings=drawings,
-        sections=SECTIONS,
-        labels=labels,
-        policy=_policy([_vega(), script], style),
-        vega=Markup(_vega()),  # noqa: S704 - this project's own text, as the two below
-        script=Markup(script),  # noqa: S704
-        style=Markup(style),  # noqa: S704
-    )
-
-
-def report_path(connection: duckdb.DuckDBPyConnection, reports: Path) -> Path:
-    """Where the report of a published file belongs: `<reports>/<period>/index.html`.
-
-    The report of simulated data lies in a folder whose name says so.
-
-    Raises:
-        ReportError: the period of the file is no month.
-    """
-    rows = connection.execute("select period, is_simulated from runs order by started_at desc limit 1").fetchall()
-    period, is_simulated = rows[0] if rows else ("", False)
-    if not re.fullmatch(r"\d{4}-\d{2}", period):
-        raise ReportError(
-            f"The period of the database is {period!r}, no month.", way_out="Make it anew with `pypi-adoption build`."
+    return (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            run=run,
+            f={name: table.to_dicts() for name, table in figures.items()},
+            t=tables(figures),
+            tier_columns=tier_columns,
+            counts=counts_by_kind(figures),
+            shows_accounts=shows_accounts,
+            drawings=drawings,
+            sections=SECTIONS,
+            labels=labels,
+            policy=_policy([_vega(), script], style),
+            vega=Markup(_vega()),  # noqa: S704 - this project's own text, as the two below
+            script=Markup(script),  # noqa: S704
+            style=Markup(style),  # noqa: S704
         )
-    return reports / (f"simulated-{period}" if is_simulated else period) / "index.html"
+    )
 
 
 @cache
@@ -113,7 +133,7 @@ def _policy(scripts: list[str], style: str) -> str:
     return "; ".join(
         [
             "default-src 'none'",
-            f"script-src {' '.join(_hash(script) for script in scripts)}",
+            *([f"script-src {' '.join(_hash(script) for script in scripts)}"] if scripts else []),
             f"style-src {_hash(style)}",
             "img-src data:",
             "base-uri 'none'",

@@ -76,7 +76,12 @@ def _pypi(settings: Settings, now: Clock, console: Console) -> Source:
         selection = Selection(names, index, counts.table, counts.notes, inputs)
     else:
         selection = Selection(top_projects(index, settings.top), index, inputs=inputs)
-    manners = Manners(contact=settings.contact, index_url=settings.index_url, verify=settings.verify)
+    manners = Manners(
+        contact=settings.contact,
+        index_url=settings.index_url,
+        max_failure_share=settings.max_failure_share,
+        verify=settings.verify,
+    )
     kept_answers = settings.landing / "pypi" / "answers.sqlite"
     return PypiSource(selection, manners, kept_answers=kept_answers, now=now, console=console)
 

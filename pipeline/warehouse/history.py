@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipeline.errors import PublishError
+from pipeline.errors import PipelineError, PublishError
 from pipeline.warehouse.catalog import Table
 from pipeline.warehouse.database import open_read_only
 
@@ -19,12 +19,16 @@ TAKEN_OVER = {
 """By the name under which the SQL reads it: the table that holds it in the new file, and where it lies in the old."""
 
 
-def read_history(database: Path, tables: Sequence[Table], *, is_simulated: bool) -> dict[str, pa.Table]:
+def read_history(
+    database: Path, tables: Sequence[Table], *, source: str, period: str, is_simulated: bool
+) -> dict[str, pa.Table]:
     """Read the history of a published file.
 
     Args:
         database: The published file; where there is none, there is no history.
         tables: The catalog.
+        source: The source of the new file.
+        period: Its month, which is not history.
         is_simulated: Whether the new file will hold a fictitious index.
 
     Returns:
@@ -32,23 +36,28 @@ def read_history(database: Path, tables: Sequence[Table], *, is_simulated: bool)
 
     Raises:
         PublishError: the published file holds the other kind of data, real or simulated, or a history of another shape.
-        BuildError: it cannot be read.
     """
     columns = {table.address: list(table.columns) for table in tables}
     if not database.exists():
         return {name: _empty(columns[raw]) for name, (raw, _) in TAKEN_OVER.items()}
-    with open_read_only(database) as connection:
-        try:
+    try:
+        with open_read_only(database) as connection:
             ((was_simulated,),) = connection.execute("select is_simulated from runs").fetchall()
             history = {
-                name: connection.sql(f"select {', '.join(columns[raw])} from {mart}").to_arrow_table()  # noqa: S608 - ours
+                name: connection.sql(
+                    f"select {', '.join(columns[raw])} from {mart} "  # noqa: S608 - our own names
+                    "where not (source = $source and period = $period)",
+                    params={"source": source, "period": period},
+                ).to_arrow_table()
                 for name, (raw, mart) in TAKEN_OVER.items()
             }
-        except (duckdb.Error, ValueError) as error:
-            raise PublishError(
-                f"The history in {database} cannot be taken over: {str(error).splitlines()[0]}",
-                way_out="Move that file away, then make each month anew with `pypi-adoption build --period YYYY-MM`.",
-            ) from error
+    except (PipelineError, duckdb.Error, ValueError) as error:
+        what = error.problem if isinstance(error, PipelineError) else str(error).splitlines()[0]
+        raise PublishError(
+            f"The history in {database} cannot be taken over: {what}",
+            way_out="Close the program that has it open for writing; or move the file away, and make each month anew "
+            "with `pypi-adoption build --period YYYY-MM`.",
+        ) from error
     if was_simulated is not is_simulated:
         kinds = ("simulated", "observed") if was_simulated else ("observed", "simulated")
         raise PublishError(

@@ -8,6 +8,6 @@ select
     row_count,
     size_bytes,
     sha256,
-    fetched_at at time zone 'UTC' as fetched_at
+    fetched_at
 from inputs
 order by source, kind, name

@@ -7,7 +7,7 @@ select
     reasons,
     two_factor_evidence,
     publishing_evidence,
-    newest_upload_at at time zone 'UTC' as newest_upload_at,
+    newest_upload_at,
     newest_upload_precision,
     download_rank,
     downloads_30d,

@@ -2,10 +2,10 @@
 -- Answers: in which month did projects last release, and what does that month show?
 select
     coalesce(tier, 'all') as tier,
-    date_trunc('month', newest_upload_at at time zone 'UTC')::date as month,
+    date_trunc('month', newest_upload_at)::date as month,
     two_factor_evidence as evidence,
     count(*) as numerator
 from projects
-where newest_upload_at >= timestamptz '2018-01-01 00:00:00Z'
+where newest_upload_at >= timestamp '2018-01-01 00:00:00'
 group by grouping sets ((tier, month, evidence), (month, evidence))
 order by tier, month, evidence

@@ -5,7 +5,7 @@ with
 counted as (
     select
         tier,
-        date_trunc('month', newest_upload_at at time zone 'UTC')::date as newest_month,
+        date_trunc('month', newest_upload_at)::date as newest_month,
         count(*) as project_count
     from projects
     group by tier, newest_month

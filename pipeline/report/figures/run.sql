@@ -10,7 +10,12 @@ select
     announced_from,
     enforced_from,
     provenance_from,
-    started_at at time zone 'UTC' as made_at
+    started_at as made_at,
+    (
+        select max(history.period)
+        from project_history as history
+        where history.source = runs.source and history.period < runs.period
+    ) as previous_period
 from runs
 order by started_at desc
 limit 1

@@ -3,10 +3,10 @@
 select
     spellings.project_id,
     observations.api_version,
-    coalesce(observations.status, if(observations.failure is null, 'active', null)) as status,
+    coalesce(observations.status, if(observations.api_version is null, null, 'active')) as status,
     observations.organization,
     observations.failure,
-    observations.failure is null as is_page_read,
+    observations.api_version is not null as is_page_read,
     observations.is_role_observed,
     coalesce(
         split_part(observations.api_version, '.', 1)::integer > 1

@@ -1,10 +1,10 @@
-"""Verification with real attestations (data/README.md says where they come from) and the library's own trust root."""
+"""Verification of attestations: what holds, what does not, and what cannot be checked."""
 
 from __future__ import annotations
 
+import base64
 import json
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
@@ -16,20 +16,36 @@ from pipeline.sources.pypi.observe import PublishedFile
 from pipeline.sources.pypi.releases import ListedFile
 from pipeline.sources.pypi.verify import Sample, Verification, verify
 
-DATA = Path(__file__).parent / "data"
-GITHUB = "pypi_attestations-0.0.19.tar.gz"
-GITHUB_SHA256 = "9bb1add04b1b4e182be6b0b80931593f7a291eb49d69b4fd728a5d4cbcdc4bd3"
-GOOGLE = "gcb_attestation_test-0.0.0.tar.gz"
-GOOGLE_SHA256 = "461317362419124b6012e855423a9078d6de8aed3e74fa78cc74d669b23dc6cf"
+NAME = "simulated-1.0.tar.gz"
+SHA256 = "9b" * 32
 
 
-def published(filename, sha256, address="github"):
+def published(filename, sha256, address="genuine"):
     file = ListedFile("1.0", filename, "sdist", datetime(2026, 1, 1, tzinfo=UTC), 1, False, True, address, sha256)
     return PublishedFile(file, Publisher(kind="GitHub"))
 
 
-def document(kind):
-    return (DATA / f"provenance-{kind}.json").read_bytes()
+def encoded(content):
+    return base64.b64encode(json.dumps(content).encode()).decode()
+
+
+def document(kind="GitHub", repository="simulated--org/simulated"):
+    """A provenance object in the shape of PEP 740, whose signature nobody made."""
+    subject = {"name": NAME, "digest": {"sha256": SHA256}}
+    statement = {
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [subject],
+        "predicateType": "https://example.org/simulated",
+        "predicate": None,
+    }
+    attestation = {
+        "version": 1,
+        "verification_material": {"certificate": encoded("none"), "transparency_entries": [{"logIndex": "1"}]},
+        "envelope": {"statement": encoded(statement), "signature": encoded("none")},
+    }
+    publisher = {"kind": kind, "repository": repository, "workflow": "release.yml", "environment": None}
+    bundle = {"publisher": publisher, "attestations": [attestation]}
+    return json.dumps({"version": 1, "attestation_bundles": [bundle]}).encode()
 
 
 @pytest.fixture
@@ -39,54 +55,59 @@ def needs_library(tmp_path, monkeypatch):
         monkeypatch.setenv(variable, str(tmp_path))
 
 
-@pytest.mark.parametrize(
-    ("kind", "expected"),
-    [
-        ("github", ("GitHub", "trailofbits/pypi-attestations", "release.yml", None)),
-        ("google", ("Google", None, None, None)),
-        ("circleci", ("CircleCI", "github.com/CircleCI-Public/sign-and-publish-examples", None, None)),
-    ],
-)
-def test_publishers_of_real_provenance_objects(kind, expected):
-    publisher = INTEGRITY.read(document(kind)).attestation_bundles[0].publisher
-    assert (
-        publisher.kind,
-        publisher.source_repository(),
-        publisher.workflow_file(),
-        publisher.environment,
-    ) == expected
+@pytest.fixture
+def signed(needs_library, monkeypatch):
+    """Puts a signature of NAME with SHA256 by its repository in the place of the library's cryptography."""
+    library = pytest.importorskip("pypi_attestations")
+
+    def check(self, publisher, distribution, *, offline):
+        assert offline, "nobody is asked"
+        if distribution.digest != SHA256:
+            raise library.AttestationError("subject does not match distribution digest")
+        if publisher.repository != "simulated--org/simulated":
+            raise library.AttestationError("certificate's repository is not the publisher's")
+
+    monkeypatch.setattr(library.Attestation, "verify", check)
 
 
-@pytest.mark.usefixtures("needs_library")
-def test_real_attestations_hold_for_their_files():
-    files = [published(GITHUB, GITHUB_SHA256, "github"), published(GOOGLE, GOOGLE_SHA256, "google")]
-    result = verify(files, document)
-    assert result == Verification(verified=[GITHUB, GOOGLE])
+def test_the_publisher_of_a_provenance_object():
+    publisher = INTEGRITY.read(document()).attestation_bundles[0].publisher
+    found = (publisher.kind, publisher.source_repository(), publisher.workflow_file(), publisher.environment)
+    assert found == ("GitHub", "simulated--org/simulated", "release.yml", None)
+
+
+@pytest.mark.usefixtures("signed")
+def test_what_holds_is_said_to_hold():
+    result = verify([published(NAME, SHA256)], lambda _: document())
+    assert result == Verification(verified=[NAME])
     assert result.summary().startswith(
-        "Attestations of 2 sampled files were checked: 2 hold. Trust root: that of sigstore"
+        "Attestations of 1 sampled files were checked: 1 hold. Trust root: that of sigstore"
     )
 
 
-@pytest.mark.usefixtures("needs_library")
+@pytest.mark.usefixtures("signed")
 def test_an_attestation_does_not_hold_for_another_file_or_publisher():
-    other = json.loads(document("github"))
-    other["attestation_bundles"][0]["publisher"]["repository"] = "somebody/else"
-    documents = {"github": document("github"), "other": json.dumps(other).encode()}
-    wrong_file = verify([published(GITHUB, "0" * 64)], documents.get)
-    assert "digest" in wrong_file.refuted[GITHUB]
-    wrong_publisher = verify([published(GITHUB, GITHUB_SHA256, "other")], documents.get)
-    assert list(wrong_publisher.refuted) == [GITHUB]
+    wrong_file = verify([published(NAME, "0" * 64)], lambda _: document())
+    assert "digest" in wrong_file.refuted[NAME]
+    wrong_publisher = verify([published(NAME, SHA256)], lambda _: document(repository="somebody/else"))
+    assert list(wrong_publisher.refuted) == [NAME]
     assert "1 do not hold (for instance" in wrong_publisher.summary()
 
 
 @pytest.mark.usefixtures("needs_library")
+def test_a_signature_that_nobody_made_never_holds():
+    """The library's own cryptography, on a document that only looks like an attestation."""
+    result = verify([published(NAME, SHA256)], lambda _: document())
+    assert result.verified == []
+    assert [*result.refuted, *result.unchecked] == [NAME]
+
+
+@pytest.mark.usefixtures("needs_library")
 def test_what_the_library_does_not_know_could_not_be_checked():
-    unknown = json.loads(document("github"))
-    unknown["attestation_bundles"][0]["publisher"]["kind"] = "Forge of 2031"
-    documents = {"unknown": json.dumps(unknown).encode()}
-    result = verify([published(GITHUB, GITHUB_SHA256, "unknown"), published("x.zip", "", "nowhere")], documents.get)
-    assert "Forge of 2031" in result.unchecked[GITHUB]
-    assert list(result.unchecked) == [GITHUB, "x.zip"]
+    documents = {"unknown": document(kind="Forge of 2031")}
+    result = verify([published(NAME, SHA256, "unknown"), published("x.zip", "", "nowhere")], documents.get)
+    assert "Forge of 2031" in result.unchecked[NAME]
+    assert list(result.unchecked) == [NAME, "x.zip"]
     assert "2 could not be checked" in result.summary()
 
 

@@ -1,0 +1,72 @@
+"""What changed since the period before: kinds of changes, how many there are, and accounts under pseudonyms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import polars as pl
+
+from pipeline.report.reading import Figures
+
+KINDS = {
+    "adopted": "projects whose newest release carries provenance, unlike the one before",
+    "regressed": "projects whose newest release carries no provenance any more",
+    "attested_in_part": "projects that attest all of their files instead of a part, or a part instead of all",
+    "published_without": "projects that released since attestations exist, without one",
+    "shown": "projects whose newest upload shows two-factor evidence for the first time",
+    "no_longer_shown": "projects whose newest upload shows no two-factor evidence any more",
+    "other_evidence": "projects that moved between weaker classes of evidence",
+    "publisher": "projects that were published from another repository or by another kind of publisher",
+    "organization": "projects that joined, left or changed an organization",
+    "status": "projects whose status changed",
+    "roles": "roles gained or lost",
+}
+"""Codes of `changed_projects.kind`, and `roles`, in words and in the order of the page."""
+
+SCOPES = {"all": "every project followed", "rank_1000": "download ranks 1 to 1,000"}
+POPULATIONS = {"each": "all of the month", "both": "the same projects in both months"}
+
+OBSERVED_BY = {
+    "adopted": "attested",
+    "regressed": "attested",
+    "attested_in_part": "attested",
+    "published_without": "attested",
+    "publisher": "attested",
+    "shown": "two_factor_shown",
+    "no_longer_shown": "two_factor_shown",
+    "other_evidence": "two_factor_shown",
+    "organization": "organization",
+    "roles": "organization",
+    "status": "two_factor_shown",
+}
+"""Which measure of `changed_figures` must be known in both months for none to mean that nothing changed."""
+
+
+def counts_by_kind(figures: Figures) -> dict[str, int | None]:
+    """How many changes of each kind; None where both months did not observe it, empty without a month before."""
+    if figures["run"]["previous_period"][0] is None:
+        return {}
+    both = figures["changed_figures"].filter(scope="all", population="both")
+    known = set(both["measure"])
+    found = dict(figures["changed_projects"].select("kind", "total").unique().iter_rows())
+    found["roles"] = figures["changed_roles"]["total"].max()
+    return {kind: found.get(kind) or 0 if OBSERVED_BY[kind] in known else None for kind in KINDS}
+
+
+def pseudonyms(figures: Figures) -> Figures:
+    """Call accounts `account 1`, `account 2` and so on, in the order in which the page names them.
+
+    A label holds nothing of the name, and the next report gives it to somebody else: accounts can be told apart inside
+    one report, and not be followed through several. Whoever looks a project up at the index sees who holds its roles
+    today; that cannot be hidden, and is not made easier.
+    """
+    roles = figures["changed_roles"]
+    labels = _numbered(name for row in roles.select("lost_by", "gained_by").iter_rows() for name in row if name)
+    renamed = roles.with_columns(
+        pl.col("lost_by", "gained_by").replace_strict(labels, default=None, return_dtype=pl.String)
+    )
+    return figures | {"changed_roles": renamed}
+
+
+def _numbered(names: Iterable[str]) -> dict[str, str]:
+    return {name: f"account {place}" for place, name in enumerate(dict.fromkeys(names), start=1)}

@@ -1,0 +1,49 @@
+-- Grain: one row per tier (and all) and class of what a project needs.
+-- Answers: which share of the projects of a tier needs something without evidence?
+-- A closure of which a part was not observed and the rest shows evidence says nothing: `exposure_unknown`.
+with
+
+classed as (
+    select
+        tier,
+        case
+            when closure_size = 0 and closure_unfollowed_count = 0 then 'needs_nothing'
+            when closure_without_evidence_count > 0 then 'some_without'
+            when closure_unobserved_count > 0 or closure_unfollowed_count > 0 then 'exposure_unknown'
+            else 'all_shown'
+        end as evidence,
+        closure_without_evidence_count
+    from dependency_exposure
+    where tier is not null
+),
+
+counted as (
+    select
+        coalesce(tier, 'all') as tier,
+        evidence,
+        count(*) as numerator,
+        median(closure_without_evidence_count) as median_without_evidence,
+        max(closure_without_evidence_count) as most_without_evidence
+    from classed
+    group by grouping sets ((tier, evidence), (evidence))
+),
+
+observed as (
+    select
+        *,
+        (sum(numerator) over (partition by tier))::bigint as total,
+        (sum(numerator) filter (where evidence <> 'exposure_unknown') over (partition by tier))::bigint as denominator
+    from counted
+)
+
+select
+    tier,
+    evidence,
+    numerator,
+    denominator,
+    total,
+    if(evidence = 'exposure_unknown', null, numerator / denominator) as share,
+    if(evidence = 'some_without', median_without_evidence, null) as median_without_evidence,
+    if(evidence = 'some_without', most_without_evidence, null)::bigint as most_without_evidence
+from observed
+order by tier, evidence
