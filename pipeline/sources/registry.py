@@ -14,6 +14,7 @@ from rich.console import Console
 
 from pipeline.errors import SourceError, UsageError
 from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER, Settings
+from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Source
 from pipeline.sources.reference import ReferenceSource
 from pipeline.sources.simulated.source import SimulatedSource
@@ -111,7 +112,7 @@ def known_index(folder: Path) -> tuple[pa.Table, tuple[Path, ...]]:
     snapshot = SnapshotSource(folder)
     description = snapshot.describe()
     batches = [batch for _, batch in snapshot.batches(folder)]
-    return pa.Table.from_batches(batches), description.inputs
+    return pa.Table.from_batches(batches, LANDING_TABLES["index"]), description.inputs
 
 
 SOURCES: dict[str, Factory] = {
