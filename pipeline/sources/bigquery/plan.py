@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from pipeline.errors import UsageError
-from pipeline.sources.bigquery.ledger import Ledger, Piece
+from pipeline.sources.bigquery.ledger import Ledger, Piece, PieceRecord
 from pipeline.sources.bigquery.queries import load
 from pipeline.sources.bigquery.shape import KINDS, METADATA_KINDS
 
@@ -120,18 +120,23 @@ def metadata_pieces(wish: Wish, ledger: Ledger, *, anew: bool = False) -> list[P
 
 
 def _cover(kind: str, last_day: date, ledger: Ledger, *, anew: bool) -> list[Piece]:
-    pieces: list[Piece] = []
-    reached = FIRST_UPLOAD_DAY
+    known: list[tuple[PieceRecord, Piece]] = []
     for record in [] if anew else ledger.records(kind):
         piece = _piece(kind, record.first_day, record.last_day)
-        if piece.query.sha256 != record.query_sha256 or not reached <= record.first_day <= last_day:
-            continue
-        if record.first_day > reached:
-            pieces.append(_piece(kind, reached, record.first_day - _DAY))
+        if piece.query.sha256 == record.query_sha256:
+            known.append((record, piece))
+    pieces: list[Piece] = []
+    reached = FIRST_UPLOAD_DAY
+    while reached <= last_day:
+        here = [(record, piece) for record, piece in known if record.first_day == reached]
+        if here:
+            # Of what was fetched again, the newest counts.
+            piece = max(here, key=lambda one: one[0].fetched_at)[1]
+        else:
+            later = [record.first_day for record, _ in known if reached < record.first_day <= last_day]
+            piece = _piece(kind, reached, min(later) - _DAY if later else last_day)
         pieces.append(piece)
-        reached = record.last_day + _DAY
-    if reached <= last_day:
-        pieces.append(_piece(kind, reached, last_day))
+        reached = piece.last_day + _DAY
     return pieces
 
 

@@ -64,9 +64,9 @@ def _expand(wish: Wish, downloads: pa.Table, days: Sequence[date]) -> SampledTot
 
 def _error(wish: Wish, result: SampledTotals, totals: pa.Table, downloads: pa.Table, days: Sequence[date]) -> str:
     """Standard errors of the most downloaded, and how their set changes when a sampled day is left out."""
-    top = totals.slice(0, TOP)
-    relative = top["standard_error"].to_numpy() / top["total"].to_numpy()
-    relative = relative[~np.isnan(relative)]
+    top = totals.filter(pc.field("total") > 0).slice(0, TOP)
+    told = top.filter(pc.field("standard_error").is_valid())
+    relative = told["standard_error"].to_numpy() / told["total"].to_numpy()
     spread = (
         f"Standard error of a total among the {top.num_rows:,} most downloaded: median {np.median(relative):.1%}, "
         f"95 % of them below {np.quantile(relative, 0.95):.1%} ({result.reference})."

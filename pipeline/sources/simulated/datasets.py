@@ -27,6 +27,8 @@ _CLIENTS: Final[dict[str, tuple[tuple[str | None, bool | None], ...]]] = {
 }
 """Installer names and CI flags of the rows of each class, in turn; an unknown client also has no details at all."""
 _SECONDS: Final = 86_400
+_DAYS: Final = 61
+"""Of downloads: the 30 days up to the end of a month, and up to the end of the month before."""
 
 
 def thinned(world: World) -> World:
@@ -85,7 +87,7 @@ def write_datasets(folder: Path, projects: int, seed: int, observed_on: date = R
     Raises:
         UsageError: such an index cannot be drawn.
     """
-    few = thinned(make_world(projects, seed, observed_on))
+    few = thinned(make_world(projects, seed, observed_on, download_days=_DAYS))
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for name, table in (("file_downloads", file_downloads(few)), ("distribution_metadata", distribution_metadata(few))):
