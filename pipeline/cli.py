@@ -21,6 +21,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from pipeline import run as steps
+from pipeline.audit.command import audit
 from pipeline.errors import PipelineError, UsageError
 from pipeline.progress import Reporter
 from pipeline.settings import PROJECT_ROOT, BigQuerySettings, Settings
@@ -238,6 +239,9 @@ def simulate(*, folder: Path, projects: int, seed: int, bigquery_shape: bool) ->
         files = (write_datasets if bigquery_shape else write_simulation)(folder, projects, seed)
     for file in files:
         click.echo(file)
+
+
+cli.add_command(audit)
 
 
 def main(arguments: list[str] | None = None) -> None:

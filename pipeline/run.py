@@ -89,11 +89,12 @@ def report(context: Context) -> Path:
     settings = context.settings
     with _alone(settings):
         with open_read_only(settings.database) as connection:
-            ((period,),) = connection.execute("select period from runs").fetchall()
+            ((source, period),) = connection.execute("select source, period from runs").fetchall()
         if settings.period not in {None, period}:
+            command = f"pypi-adoption build --source {source} --period {settings.period}"
             raise ReportError(
                 f"{settings.database} holds {period}, not {settings.period}.",
-                way_out=f"Make that month first, which writes its report: `pypi-adoption build --period {settings.period}`.",
+                way_out=f"Make that month from what is landed, with its report: `{command}`.",
             )
         return _publish_report(context, _prepare_report(context, settings.database))
 

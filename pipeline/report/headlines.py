@@ -34,6 +34,20 @@ TIER_MEASURES = {
     "single_owner": "rest on one owner",
 }
 
+ESTIMATED_UNITS = {
+    "share_": "projects",
+    "hazard_ratio": "ratio of hazards",
+    "median_days": "days",
+    "activity_": "share of projects that uploaded in a month",
+    "official_": "share of files",
+    "return_": "dormant projects",
+    "accounts_gini": "Gini coefficient",
+    "accounts_": "accounts",
+    "criticality_": "agreement",
+    "": "",
+}
+"""By how the name of an estimate begins."""
+
 
 class Headline(BaseModel):
     """One figure with all that a reader needs to check it."""
@@ -44,7 +58,7 @@ class Headline(BaseModel):
     """Stable from month to month."""
     label: str
     unit: str
-    """What is counted; of an estimate, how it was made."""
+    """What is counted or measured."""
     numerator: int | None = None
     denominator: int | None = None
     """Units for which it was observed."""
@@ -61,6 +75,8 @@ class Headline(BaseModel):
     source: str
     is_ours: bool
     """False for figures that others published."""
+    method: str = ""
+    """How it was estimated, where that is more than counting."""
     note: str = ""
     query: str
     """Name of the query that gives it, in `queries` of the report."""
@@ -157,7 +173,7 @@ def _estimated(figures: Figures, run: Row) -> Iterator[Headline]:
         yield Headline(
             name=f"estimate/{row['name']}/{row['term']}",
             label=_joined(spoken(row["name"]), row["term"]),
-            unit=row["method"],
+            unit=next(unit for start, unit in ESTIMATED_UNITS.items() if row["name"].startswith(start)),
             denominator=row["n"],
             value=row["estimate"],
             low=row["low"],
@@ -166,6 +182,7 @@ def _estimated(figures: Figures, run: Row) -> Iterator[Headline]:
             date=f"{run['observed_on']}",
             source=run["source"],
             is_ours=True,
+            method=row["method"],
             note=row["reason"],
             query="estimates",
             row={"name": row["name"], "term": row["term"]},

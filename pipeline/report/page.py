@@ -147,6 +147,7 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(digest).decode()}'"
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("pipeline.report"),

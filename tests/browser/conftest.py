@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "report"))
 
 from report_marts import HOSTILE, SIMULATED, make_marts
 
-from pipeline.report.page import build_report
+from pipeline.report.page import make_report
 
 PLAYWRIGHT = importlib.util.find_spec("playwright")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -80,7 +80,7 @@ def report_files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for name, changes in VARIANTS.items():
         with make_marts(*changes) as connection:
             files[name] = folder / f"{name}.html"
-            files[name].write_text(build_report(connection), encoding="utf-8")
+            files[name].write_text(make_report(connection)[0], encoding="utf-8")
     return files
 
 

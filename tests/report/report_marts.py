@@ -16,18 +16,54 @@ PROJECTS = """
         if(is_top1pct, ['top1pct'], []) as critical_by,
         null::varchar as publisher_repository
     from (values
-        ('alpha', 1, 'top_100', true, timestamptz '2026-09-01 00:00:00Z', 'enforced'),
-        ('beta', 2, 'top_100', true, timestamptz '2024-03-01 00:00:00Z', 'announced'),
-        ('gamma', 3, 'top_100', true, timestamptz '2020-05-01 00:00:00Z', 'none'),
+        ('alpha', 1, 'top_100', true, timestamp '2026-09-01 00:00:00', 'enforced'),
+        ('beta', 2, 'top_100', true, timestamp '2024-03-01 00:00:00', 'announced'),
+        ('gamma', 3, 'top_100', true, timestamp '2020-05-01 00:00:00', 'none'),
         ('delta', 4, 'top_100', true, null, 'unknown'),
-        ('epsilon', 101, 'top_1000', true, timestamptz '2026-08-01 00:00:00Z', 'enforced'),
-        ('zeta', 102, 'top_1000', true, timestamptz '2021-01-01 00:00:00Z', 'none'),
-        ('eta', 1001, 'top_1pct', true, timestamptz '2025-02-01 00:00:00Z', 'enforced'),
-        ('theta', 9000, 'top_15000', false, timestamptz '2024-09-01 00:00:00Z', 'enforced'),
-        ('iota', null, 'long_tail', false, timestamptz '2019-07-01 00:00:00Z', 'none'),
-        ('kappa', null, 'long_tail', false, timestamptz '2026-10-01 00:00:00Z', 'enforced')
+        ('epsilon', 101, 'top_1000', true, timestamp '2026-08-01 00:00:00', 'enforced'),
+        ('zeta', 102, 'top_1000', true, timestamp '2021-01-01 00:00:00', 'none'),
+        ('eta', 1001, 'top_1pct', true, timestamp '2025-02-01 00:00:00', 'enforced'),
+        ('theta', 9000, 'top_15000', false, timestamp '2024-09-01 00:00:00', 'enforced'),
+        ('iota', null, 'long_tail', false, timestamp '2019-07-01 00:00:00', 'none'),
+        ('kappa', null, 'long_tail', false, timestamp '2026-10-01 00:00:00', 'enforced')
     ) as rows (project, download_rank, tier, is_top1pct, newest_upload_at, two_factor_evidence)
 """
+
+UNOBSERVED = """
+    create table adoption_monthly (
+        month date, tier varchar, measure varchar, unit varchar, numerator bigint, denominator bigint, total bigint,
+        is_census boolean, share double, share_low double, share_high double
+    );
+    create table estimates (
+        name varchar, term varchar, estimate double, low double, high double, n bigint, method varchar,
+        reference varchar, reason varchar
+    );
+    create table accounts (account varchar, critical_project_count hugeint, shown_two_factor boolean);
+    create table account_concentration (account_share double, downloads_share double);
+    create table dependency_exposure (
+        project varchar, tier varchar, most_exposed_dependency varchar, closure_size bigint,
+        closure_without_evidence_count bigint, closure_unobserved_count bigint, closure_unfollowed_count bigint
+    );
+    create table changes (
+        source varchar, period varchar, previous_period varchar, project varchar, what varchar, before varchar,
+        after varchar
+    );
+    create table project_history (
+        source varchar, period varchar, observed_on date, project varchar, two_factor_evidence varchar,
+        publishing_evidence varchar, organization varchar, download_rank bigint, owner_count bigint
+    );
+    insert into project_history
+    select
+        'given', '2026-10', date '2026-10-31', project, two_factor_evidence, publishing_evidence, null, download_rank,
+        null
+    from projects where download_rank is not null;
+    insert into estimates values
+        ('share_attested', 'all', null, null, null, 0, 'clustered by owner', '', 'no units were observed'),
+        ('hazard_ratio', '', null, null, null, 0, 'Cox model', '', 'no provenance was observed'),
+        ('activity_level_change', '', null, null, null, 0, 'segmented regression', '', 'no months'),
+        ('accounts_two_factor_share', 'all', null, null, null, 0, 'bounds', '', 'no roles were observed')
+"""
+"""What a source without files, roles and requirements leaves empty."""
 
 SHARES = """
     create table asked as
@@ -40,7 +76,7 @@ SHARES = """
         ) as is_known
     from (select
         tier,
-        is_top1pct,
+        critical_by,
         two_factor_evidence,
         publishing_evidence,
         unnest([
@@ -68,22 +104,23 @@ SHARES = """
 
     create table headline_sensitivity as
     select
-        'two_factor_shown' as headline,
-        if(grouping(is_top1pct) = 1, 'all', 'top1pct') as criticality,
-        if(measure = 'evidence_shown', 'enforced', 'announced') as cut_date,
+        if(measure = 'attested', 'attested', 'two_factor_shown') as headline,
+        criticality,
+        case measure
+            when 'evidence_shown' then 'enforced'
+            when 'evidence_shown_or_announced' then 'announced'
+        end as cut_date,
         'plain' as denominator_kind,
         'projects' as unit,
-        count(*) filter (where holds and is_known) as numerator,
+        if(count_if(is_known) = 0, null, count(*) filter (where holds and is_known)) as numerator,
         count(*) filter (where is_known) as denominator,
         count(*) as total,
         denominator = total as is_census,
         numerator / nullif(denominator, 0) as share,
         if(denominator = total, null, share - 0.1) as share_low,
         if(denominator = total, null, share + 0.1) as share_high
-    from asked
-    where starts_with(measure, 'evidence')
-    group by grouping sets ((is_top1pct, measure), (measure))
-    having grouping(is_top1pct) = 1 or is_top1pct
+    from (select *, unnest(list_concat(['all'], critical_by)) as criticality from asked)
+    group by measure, criticality
 """
 
 RISK_REGISTER = """
@@ -166,7 +203,7 @@ RECORDS = """
         date '2024-01-01' as announced_from,
         date '2024-08-02' as enforced_from,
         date '2024-10-21' as provenance_from,
-        timestamptz '2026-11-01 12:00:00Z' as started_at;
+        timestamp '2026-11-01 12:00:00' as started_at;
 
     create table inputs as select
         'given' as source,
@@ -177,13 +214,109 @@ RECORDS = """
         null::varchar as query,
         10::bigint as row_count,
         1234::bigint as size_bytes,
-        timestamptz '2026-11-01 12:00:00Z' as fetched_at;
+        timestamp '2026-11-01 12:00:00' as fetched_at;
 
     create table checks as select * from (values
         ('projects: unique', 'fail', 'passed', 0.0, '= 0', ''),
         ('projects: months', 'warn', 'failed', 0.1, '<= 0.01', 'Months are missing.')
     ) as rows (name, severity, status, value, bound, reason);
 """
+
+OBSERVED = (
+    # Provenance: alpha and theta attest, epsilon in part, iota cannot be told. The first four have one owner or two.
+    """
+    update projects set publishing_evidence = case project
+        when 'alpha' then 'attested' when 'theta' then 'attested' when 'epsilon' then 'partly_attested'
+        when 'iota' then 'not_observable' else 'not_attested'
+    end;
+    update projects set critical_by = list_concat(critical_by, ['mass80']) where project in ('alpha', 'beta', 'kappa');
+    update projects set critical_by = list_concat(critical_by, ['dependents']) where project in ('alpha', 'gamma');
+    update coverage set observed_count = 9, note = 'One index was silent.' where measure = 'provenance';
+    update coverage set observed_count = 10, note = 'Direct roles only.' where measure = 'roles';
+    insert into coverage values ('requirements', 'given', 10, 10, 'Of the newest release.');
+    """,
+    # The month before: beta attested then, alpha and epsilon did not; theta had not uploaded since the mandate.
+    """
+    insert into project_history
+    select
+        source, '2026-08', date '2026-08-31', project,
+        case project when 'theta' then 'none' else two_factor_evidence end,
+        case project
+            when 'beta' then 'attested' when 'theta' then 'attested' when 'kappa' then 'unobserved' else 'not_attested'
+        end,
+        null, download_rank, 1
+    from project_history where project <> 'eta';
+    insert into project_history values
+        ('other', '2026-09', date '2026-09-30', 'alpha', 'none', 'not_attested', null, 1, 1),
+        ('given', '2026-11', date '2026-11-30', 'alpha', 'none', 'not_attested', null, 1, 1);
+    update project_history as history set
+        publishing_evidence = projects.publishing_evidence, owner_count = 1,
+        organization = if(history.project = 'gamma', 'the-org', null)
+    from projects where history.project = projects.project and history.period = '2026-10';
+    insert into changes values
+        ('given', '2026-10', '2026-08', 'alpha', 'publishing_evidence', 'not_attested', 'attested'),
+        ('given', '2026-10', '2026-08', 'epsilon', 'publishing_evidence', 'not_attested', 'partly_attested'),
+        ('given', '2026-10', '2026-08', 'beta', 'publishing_evidence', 'attested', 'not_attested'),
+        ('given', '2026-10', '2026-08', 'theta', 'two_factor_evidence', 'none', 'enforced'),
+        ('given', '2026-10', '2026-08', 'theta', 'publisher_repository', 'old/theta', 'new/theta'),
+        ('given', '2026-10', '2026-08', 'gamma', 'organization', null, 'the-org'),
+        ('given', '2026-10', '2026-08', 'gamma', 'Owner', 'mallory', null),
+        ('given', '2026-10', '2026-08', 'gamma', 'Owner', null, 'trudy'),
+        ('given', '2026-10', '2026-08', 'delta', 'Maintainer', null, 'mallory'),
+        ('given', '2026-08', '2026-07', 'kappa', 'publishing_evidence', 'not_attested', 'attested'),
+        ('other', '2026-10', '2026-08', 'kappa', 'publishing_evidence', 'not_attested', 'attested');
+    """,
+    # Accounts: four, of which two are shown to have a second factor; two reach critical projects, one of them is shown.
+    """
+    insert into accounts values ('mallory', 3, true), ('trudy', 1, null), ('peggy', 0, true), ('victor', 0, null);
+    insert into account_concentration values (0, 0), (0.5, 0.1), (0.75, 0.3), (1, 1);
+    delete from estimates;
+    insert into estimates values
+        ('accounts_two_factor_share', 'all', null, 0.5, 1, 4, 'worst-case bounds', 'a book', ''),
+        ('accounts_two_factor_share', 'critical', null, 0.5, 1, 2, 'worst-case bounds', 'a book', ''),
+        ('accounts_gini_of_reach', 'downloads', 0.55, null, null, 4, 'Gini', 'a book', ''),
+        ('accounts_reaching_half', 'downloads', null, 1, 2, 4, 'greedy', 'a book', ''),
+        ('hazard_ratio', 'tier: top_100 against long_tail', 1.5, 0.9, 2.5, 4, 'Cox model', 'a book', ''),
+        ('hazard_ratio', 'owner: organization against individual', 3.1, 1.4, 6.9, 4, 'Cox model', 'a book', ''),
+        ('activity_level_change', '2024-08-02', -0.012, -0.03, 0.006, 90, 'segmented regression', 'a book', ''),
+        ('activity_slope_change', '2024-08-02', 0.002, 0.001, 0.003, 90, 'segmented regression', 'a book', ''),
+        ('return_share', '2024-08-02', 0.02, 0.01, 0.04, 200, 'Wilson', 'a book', ''),
+        ('return_share_placebo', '2023-08-02', 0.01, 0.004, 0.03, 190, 'Wilson', 'a book', ''),
+        ('return_share_difference', '2024-08-02', 0.01, -0.01, 0.03, 390, 'Newcombe', 'a book', ''),
+        ('share_two_factor_shown', 'all', 0.55, 0.3, 0.8, 9, 'clustered', 'a book', ''),
+        ('criticality_jaccard', 'top1pct and mass80', 0.4, null, null, 8, 'Jaccard', 'a book', 'whole sets'),
+        ('criticality_rank_correlation', 'downloads and dependents', 0.6, 0.5, 0.7, 10, 'Spearman', 'a book', '');
+    """,
+    # Months: two of ten files attested in September, three of ten in October, of those that could 3 of 6.
+    """
+    insert into adoption_monthly
+    select
+        month, tier, measure, unit, numerator, denominator, 10, denominator = 10, numerator / denominator,
+        if(denominator = 10, null, 0.2), if(denominator = 10, null, 0.8)
+    from (values
+        (date '2026-09-01', 'all', 'attested', 'files', 2, 10),
+        (date '2026-10-01', 'all', 'attested', 'files', 3, 10),
+        (date '2026-09-01', 'all', 'attested', 'projects', 1, 10),
+        (date '2026-10-01', 'all', 'attested', 'projects', 2, 10),
+        (date '2026-09-01', 'all', 'attested', 'downloads', 5, 10),
+        (date '2026-10-01', 'all', 'attested', 'downloads', 6, 10),
+        (date '2026-10-01', 'all', 'attested_of_opportunity', 'files', 3, 6),
+        (date '2026-10-01', 'all', 'attested_of_opportunity', 'projects', 2, 5),
+        (date '2026-10-01', 'all', 'uploaded', 'files', 10, 10),
+        (date '2026-10-01', 'top_100', 'attested', 'files', 1, 2)
+    ) as rows (month, tier, measure, unit, numerator, denominator);
+    """,
+    # Requirements: alpha needs three, one of them without evidence; beta two, all shown; gamma none; delta unknown ones.
+    """
+    insert into dependency_exposure values
+        ('alpha', 'top_100', 'iota', 3, 1, 0, 0),
+        ('beta', 'top_100', null, 2, 0, 0, 0),
+        ('gamma', 'top_100', null, 0, 0, 0, 0),
+        ('delta', 'top_100', null, 2, 0, 1, 0),
+        ('kappa', 'long_tail', 'iota', 4, 2, 1, 0);
+    """,
+)
+"""What a source that sees files, roles and requirements fills in, and a month to compare with."""
 
 SIMULATED = "update runs set is_simulated = true, source = 'simulated'"
 
@@ -203,6 +336,6 @@ HOSTILE = r"""
 def make_marts(*changes: str, path: Path | None = None) -> duckdb.DuckDBPyConnection:
     """A database with the marts, in memory or at `path`; `changes` are made before the tables of shares are."""
     connection = duckdb.connect(str(path or ":memory:"))
-    for statement in (PROJECTS, FACTS, RECORDS, *changes, SHARES, RISK_REGISTER):
+    for statement in (PROJECTS, UNOBSERVED, FACTS, RECORDS, *changes, SHARES, RISK_REGISTER):
         connection.execute(statement)
     return connection

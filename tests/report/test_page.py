@@ -5,15 +5,20 @@ import hashlib
 import html
 import json
 import re
-from pathlib import Path
 
+import duckdb
 import pytest
 from report_marts import HOSTILE, SIMULATED
 
 from pipeline.errors import ReportError
-from pipeline.report.page import SECTIONS, build_report, report_path
+from pipeline.report.page import SECTIONS, make_report
+from pipeline.report.publishing import prepare_report
 
 NBSP = "\N{NO-BREAK SPACE}"
+
+
+def page_of(connection: duckdb.DuckDBPyConnection) -> str:
+    return make_report(connection)[0]
 
 
 def text_of(page: str) -> str:
@@ -29,19 +34,21 @@ def specs_of(page: str) -> list[dict]:
 
 
 def test_page_is_one_file_that_names_no_other(marts):
-    page = build_report(marts())
+    page = page_of(marts())
     assert len(page.encode()) < 4_000_000
     own = re.sub(r"<script>.*?</script>", "", page, flags=re.DOTALL)
     assert set(re.findall(r'(?:src|href|action)="([^"]*)"', own)) == {f"#{name}" for name in SECTIONS} | {
         "#content",
         "data:,",
+        "../index.html",
+        "report.json",
     }
     assert "@import" not in own
     assert "url(" not in own
 
 
 def test_policy_allows_exactly_the_scripts_and_the_style_of_the_page(marts):
-    page = build_report(marts())
+    page = page_of(marts())
     policy = html.unescape(re.search(r'Content-Security-Policy" content="([^"]*)"', page)[1])
     parts = re.findall(r"<(?:script|style)>(.*?)</(?:script|style)>", page, re.DOTALL)
     hashes = [f"'sha256-{base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()}'" for part in parts]
@@ -52,7 +59,7 @@ def test_policy_allows_exactly_the_scripts_and_the_style_of_the_page(marts):
 
 
 def test_prose_holds_the_numbers_of_the_file(marts):
-    text = text_of(build_report(marts()))
+    text = text_of(page_of(marts()))
     assert "public data on 10 projects" in text
     assert "5 of the 9 projects whose newest upload is known (55.6 %) show its protection, and 3 (33.3 %) show" in text
     assert "Of 6 critical ones 3 (50.0 %) do, and 2 (33.3 %) show nothing" in text
@@ -82,19 +89,19 @@ def test_prose_holds_the_numbers_of_the_file(marts):
 def test_prose_changes_with_the_data(marts, change, expected):
     if change.startswith("update projects set newest"):
         change += ", two_factor_evidence = 'unknown', is_top1pct = project <> 'kappa'"
-    page = text_of(build_report(marts(change)))
+    page = text_of(page_of(marts(change)))
     assert expected in page
 
 
 def test_evidence_that_does_not_fade_is_not_said_to_fade(marts):
     change = "update projects set two_factor_evidence = if(tier = 'long_tail', 'enforced', 'none')"
-    text = text_of(build_report(marts(change)))
+    text = text_of(page_of(marts(change)))
     assert "Evidence does not fade with popularity." in text
     assert "Evidence fades" not in text
 
 
 def test_what_is_not_observed_is_said_with_the_command_that_would_observe_it(marts):
-    text = text_of(build_report(marts()))
+    text = text_of(page_of(marts()))
     assert (
         "Projects whose newest release carries provenance not observed Nobody looked. pypi-adoption run --source pypi"
         in text
@@ -107,10 +114,10 @@ def test_publishing_evidence_is_drawn_where_provenance_was_observed(marts):
         "update projects set publishing_evidence = if(project_id <= 4, 'attested', 'not_attested')",
         "update coverage set observed_count = 10 where measure = 'provenance'",
     )
-    page = build_report(marts(*observed))
+    page = page_of(marts(*observed))
     assert "All files of the newest stable release are attested for 4 of 10 projects (40.0 %)" in text_of(page)
     assert 'id="publishing-spec"' in page
-    assert 'id="publishing-spec"' not in build_report(marts())
+    assert 'id="publishing-spec"' not in page_of(marts())
 
 
 @pytest.mark.parametrize(
@@ -128,12 +135,12 @@ def test_publishing_evidence_is_drawn_where_provenance_was_observed(marts):
     ],
 )
 def test_empty_table_leaves_a_page_without_its_figures(marts, table):
-    page = build_report(marts(f"delete from {table}"))
+    page = page_of(marts(f"delete from {table}"))
     assert page.count("<section ") == len(SECTIONS)
 
 
 def test_simulated_data_is_called_so_in_title_banner_charts_and_tables(marts):
-    page = build_report(marts(SIMULATED))
+    page = page_of(marts(SIMULATED))
     assert re.search(r"<title>SIMULATED · ", page)
     assert '<p class="banner" role="note"><strong>SIMULATED</strong>' in page
     captions = re.findall(r"<caption>(.*?)</caption>", page, re.DOTALL)
@@ -143,12 +150,12 @@ def test_simulated_data_is_called_so_in_title_banner_charts_and_tables(marts):
     assert questions
     assert all(question.startswith("SIMULATED · ") for question in questions)
     assert all("SIMULATED" in json.dumps(spec["layer"]) + json.dumps(spec["datasets"]) for spec in specs_of(page))
-    assert "SIMULATED" not in build_report(marts())
+    assert "SIMULATED" not in page_of(marts())
 
 
 def test_names_of_strangers_never_become_markup(marts):
-    page = build_report(marts(HOSTILE))
-    calm = build_report(marts())
+    page = page_of(marts(HOSTILE))
+    calm = page_of(marts())
     assert re.findall(r"<[a-z]+", page.replace("<bdi", "")) == re.findall(r"<[a-z]+", calm.replace("<bdi", ""))
     assert "&lt;/script&gt;&lt;script&gt;document.title=&#34;broken&#34;" in page
     assert r"evil\u202egnp.exe" in page
@@ -156,12 +163,12 @@ def test_names_of_strangers_never_become_markup(marts):
 
 
 def test_no_chart_embeds_more_than_five_thousand_rows(marts):
-    for spec in specs_of(build_report(marts())):
+    for spec in specs_of(page_of(marts())):
         assert max(len(rows) for rows in spec["datasets"].values()) <= 5_000
 
 
 def test_each_chart_has_a_text_alternative_and_its_numbers(marts):
-    page = build_report(marts())
+    page = page_of(marts())
     charts = re.findall(r'<div class="chart" data-spec="[^"]+" data-label="([^"]+)" data-answer="([^"]+)"', page)
     assert len(charts) == 9
     for label, described_by in charts:
@@ -170,12 +177,13 @@ def test_each_chart_has_a_text_alternative_and_its_numbers(marts):
     assert page.count("<details>") >= 9
 
 
-def test_place_of_the_report_follows_the_period(marts):
-    assert report_path(marts(), Path("reports")) == Path("reports/2026-10/index.html")
-    assert report_path(marts(SIMULATED), Path("reports")) == Path("reports/simulated-2026-10/index.html")
+def test_place_of_the_report_follows_the_period(marts, tmp_path):
+    assert prepare_report(marts(), tmp_path).page == tmp_path / "2026-10" / "index.html"
+    assert prepare_report(marts(SIMULATED), tmp_path).page == tmp_path / "simulated-2026-10" / "index.html"
 
 
 @pytest.mark.parametrize("period", ["../../etc", "2026-10/..", "", "2026-1"])
-def test_period_that_is_no_month_is_no_path(marts, period):
+def test_period_that_is_no_month_is_no_path(marts, tmp_path, period):
     with pytest.raises(ReportError, match="no month"):
-        report_path(marts(f"update runs set period = '{period}'"), Path("reports"))
+        prepare_report(marts(f"update runs set period = '{period}'"), tmp_path)
+    assert list(tmp_path.iterdir()) == []

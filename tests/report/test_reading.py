@@ -8,14 +8,21 @@ from pipeline.errors import ReportError
 from pipeline.report.reading import figure_queries, read_figures, visible
 
 MARTS = {
+    "account_concentration",
+    "accounts",
+    "adoption_monthly",
     "attested_share_published",
+    "changes",
     "checks",
     "coverage",
+    "dependency_exposure",
+    "estimates",
     "headline_sensitivity",
     "incidents",
     "inputs",
     "milestones",
     "official_figures",
+    "project_history",
     "projects",
     "publisher_share_official",
     "risk_register",
