@@ -1,0 +1,100 @@
+"""Reading a stranger's file: within bounds, into a model, and with the place where it is wrong."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from pipeline.errors import SourceError
+from pipeline.report.reading import visible
+
+MOST_BYTES = 32 * 2**20
+"""The longest file that is read. Lock files of thousands of packages have a tenth of it."""
+MOST_CHARACTERS_TOLD = 200
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class Part(BaseModel):
+    """A part of a document; fields that the audit does not need are dropped."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file.
+
+    Raises:
+        SourceError: there is no such file, it cannot be read, or it is too long.
+    """
+    try:
+        with path.open("rb") as stream:
+            content = stream.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}.") from None
+    if len(content) > MOST_BYTES:
+        raise SourceError(f"{path} is longer than {MOST_BYTES >> 20} MiB.")
+    return content
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML document.
+
+    Raises:
+        SourceError: it is none; the message says in which line.
+    """
+    try:
+        return tomllib.loads(read_bytes(path).decode())
+    except RecursionError:
+        malformed(path, "", "its parts are nested too deeply")
+    except ValueError as error:
+        malformed(path, "", f"{error}, so it is no TOML")
+
+
+def read_toml_model(path: Path, model: type[Model]) -> Model:
+    """A TOML document of a known form.
+
+    Raises:
+        SourceError: it is none; the message says at which place.
+    """
+    try:
+        return model.model_validate(read_toml(path))
+    except ValidationError as error:
+        _malformed_model(path, error)
+
+
+def read_json_model(path: Path, model: type[Model]) -> Model:
+    """A JSON document of a known form.
+
+    Raises:
+        SourceError: it is none; the message says at which place.
+    """
+    try:
+        return model.model_validate_json(read_bytes(path))
+    except ValidationError as error:
+        _malformed_model(path, error)
+
+
+def malformed(path: Path, place: str, cause: str) -> NoReturn:
+    """Say where a file is wrong.
+
+    Args:
+        path: The file.
+        place: A line (`:3`), or the path in the document (`: package.3.name`).
+        cause: What is wrong there, without the full stop.
+
+    Raises:
+        SourceError: always.
+    """
+    told = visible(" ".join(f"{place}: {cause}".split()))
+    raise SourceError(f"{visible(str(path))}{told[:MOST_CHARACTERS_TOLD]}.")
+
+
+def _malformed_model(path: Path, error: ValidationError) -> NoReturn:
+    first = error.errors(include_url=False, include_input=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    cause = first["msg"].removeprefix("Value error, ")
+    malformed(path, f": {place}" if place else "", cause[:1].lower() + cause[1:])
