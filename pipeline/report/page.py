@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from functools import cache
-from importlib.resources import files
 
 import duckdb
 import vl_convert
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from pipeline.charts import labels
-from pipeline.charts.theme import DARK, LIGHT, PAGE, Look, css_variables
+from pipeline.charts.theme import PAGE, Look
 from pipeline.report.changes import counts_by_kind, pseudonyms
+from pipeline.report.document import environment, policy_for, style_sheet, template_text
 from pipeline.report.drawings import draw
 from pipeline.report.reading import Figures, read_figures
 from pipeline.report.record import FIRST, Listed, Record, make_record
 from pipeline.report.tables import tables, tier_columns
-from pipeline.report.words import FILTERS
 
 SECTIONS = {
     "summary": "In short",
@@ -65,15 +61,15 @@ def make_index(observed: Sequence[Listed], simulated: Sequence[Listed]) -> str:
         observed: Reports of what was observed, the newest first.
         simulated: Reports of simulated indexes, which stand apart.
     """
-    style = _style()
+    style = style_sheet()
     return (
-        _environment()
+        environment()
         .get_template("periods.html.j2")
         .render(
             observed=observed,
             simulated=simulated,
             first=FIRST,
-            policy=_policy([], style),
+            policy=policy_for([], style),
             style=Markup(style),  # noqa: S704
         )
     )
@@ -83,9 +79,9 @@ def _page(figures: Figures, *, shows_accounts: bool) -> str:
     run = figures["run"].row(0, named=True)
     source = f"{run['source']} of {run['period']}, observed on {run['observed_on']}"
     drawings = draw(figures, Look(palette=PAGE, source=source, is_simulated=run["is_simulated"]))
-    script, style = _text("charts.js"), _style()
+    script, style = template_text("charts.js"), style_sheet()
     return (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             run=run,
@@ -97,7 +93,7 @@ def _page(figures: Figures, *, shows_accounts: bool) -> str:
             drawings=drawings,
             sections=SECTIONS,
             labels=labels,
-            policy=_policy([_vega(), script], style),
+            policy=policy_for([_vega(), script], style),
             vega=Markup(_vega()),  # noqa: S704 - this project's own text, as the two below
             script=Markup(script),  # noqa: S704
             style=Markup(style),  # noqa: S704
@@ -109,52 +105,3 @@ def _page(figures: Figures, *, shows_accounts: bool) -> str:
 def _vega() -> str:
     """Vega, Vega-Lite and Vega-Embed in one script, which gives the page the function `vegaEmbed`."""
     return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-
-
-def _text(name: str) -> str:
-    return files("pipeline.report").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def _style() -> str:
-    """The style sheet, with the colours of the charts for light and dark."""
-    light, dark = (
-        "".join(f"{name}:{colour};" for name, colour in css_variables(palette).items()) for palette in (LIGHT, DARK)
-    )
-    colours = f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
-    return f"{colours}\n{_text('style.css')}"
-
-
-def _policy(scripts: list[str], style: str) -> str:
-    """A Content Security Policy under which the page runs its own scripts and asks nobody for anything.
-
-    Vega evaluates its expressions with its interpreter, so nothing needs `unsafe-eval`, and each script is allowed by
-    its hash, so that markup out of a stranger's text could not run even if it came through.
-    """
-    return "; ".join(
-        [
-            "default-src 'none'",
-            *([f"script-src {' '.join(_hash(script) for script in scripts)}"] if scripts else []),
-            f"style-src {_hash(style)}",
-            "img-src data:",
-            "base-uri 'none'",
-            "form-action 'none'",
-        ]
-    )
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("pipeline.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(FILTERS)
-    return environment

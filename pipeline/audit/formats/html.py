@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from jinja2 import ChoiceLoader, PackageLoader
 from markupsafe import Markup
 
 from pipeline.audit.formats.words import publisher, remarks, sentences, state, way
 from pipeline.audit.result import Audit
 from pipeline.charts import labels
-from pipeline.report.page import _environment, _policy, _style
+from pipeline.report.document import environment, policy_for, style_sheet
 from pipeline.report.reading import visible
 
 
 def render(audit: Audit) -> str:
     """Make the page. It asks no host for anything and runs no script."""
-    environment = _environment()
-    environment.loader = ChoiceLoader([PackageLoader("pipeline.audit"), PackageLoader("pipeline.report")])
-    style = _style()
+    style = style_sheet()
     rows = [
         {
             **{name: visible(value) if isinstance(value, str) else value for name, value in one.model_dump().items()},
@@ -27,15 +24,19 @@ def render(audit: Audit) -> str:
         }
         for one in audit.dependencies
     ]
-    return environment.get_template("audit.html.j2").render(
-        audit=audit,
-        audited=visible(audit.audited),
-        rows=rows,
-        exposed=[row for row in rows if row["project"] in audit.summary.exposed],
-        sentences=[visible(sentence) for sentence in sentences(audit)],
-        remarks=[visible(remark) for remark in remarks(audit)],
-        run={"is_simulated": False},
-        labels=labels,
-        policy=_policy([], style),
-        style=Markup(style),  # noqa: S704 - this project's own text
+    return (
+        environment("pipeline.audit")
+        .get_template("audit.html.j2")
+        .render(
+            audit=audit,
+            audited=visible(audit.audited),
+            rows=rows,
+            exposed=[row for row in rows if row["project"] in audit.summary.exposed],
+            sentences=[visible(sentence) for sentence in sentences(audit)],
+            remarks=[visible(remark) for remark in remarks(audit)],
+            run={"is_simulated": False},
+            labels=labels,
+            policy=policy_for([], style),
+            style=Markup(style),  # noqa: S704 - this project's own text
+        )
     )
