@@ -48,4 +48,4 @@ left join (
     from staging.versions
     group by version_id
 ) as versions on publishing.newest_version_id = versions.version_id
-order by criticality.download_rank nulls last, projects.project
+order by criticality.download_rank nulls last, projects.project_id
