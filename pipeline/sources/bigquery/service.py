@@ -28,7 +28,6 @@ _LOCATION: Final = "US"
 """Where the public dataset lies; a query must run there."""
 _RESULT_LIFE: Final = timedelta(hours=23)
 """A result is kept for about 24 hours; nearly as old, it is not begun to be read."""
-_ROWS_A_PAGE: Final = 50_000
 _JOB_SECONDS: Final = 3600.0
 _POLL_SECONDS: Final = 1.0
 _NO_STREAM: Final = (api.PermissionDenied, api.NotFound, api.MethodNotImplemented, api.ServiceUnavailable)
@@ -50,19 +49,28 @@ class BigQueryService:
 
     is_simulated = False
 
-    def __init__(self, project: str, endpoint: Endpoint = Endpoint(), *, patience_seconds: float = 120.0) -> None:
+    def __init__(
+        self,
+        project: str,
+        endpoint: Endpoint = Endpoint(),
+        *,
+        patience_seconds: float = 120.0,
+        rows_a_page: int = 50_000,
+    ) -> None:
         """Prepare to ask; nothing is sent yet.
 
         Args:
             project: The Google Cloud project that is billed.
             endpoint: Another place than the service itself.
             patience_seconds: For how long a failing request is repeated.
+            rows_a_page: Of an answer over REST; what fits in one is not worth a stream.
         """
         self.project = project
         self.endpoint = endpoint
         self.identity = "public" if endpoint.rest is None else "at-" + _short(endpoint.rest)
-        self._patience = patience_seconds
-        self._retry: Retry = bigquery.DEFAULT_RETRY.with_timeout(patience_seconds).with_delay(
+        self.patience_seconds = patience_seconds
+        self.rows_a_page = rows_a_page
+        self.retry: Retry = bigquery.DEFAULT_RETRY.with_timeout(patience_seconds).with_delay(
             initial=min(1.0, patience_seconds / 10)
         )
 
@@ -79,7 +87,8 @@ class BigQueryService:
             return bigquery.Client(self.project, **options)
 
     @cached_property
-    def _reader(self) -> BigQueryReadClient | None:
+    def reader(self) -> BigQueryReadClient | None:
+        """The Storage Read API; None where rows come over REST."""
         if self.endpoint.storage is not None:
             channel = grpc.insecure_channel(self.endpoint.storage)
             transport = BigQueryReadGrpcTransport(channel=channel)
@@ -89,7 +98,7 @@ class BigQueryService:
     def columns(self, table: str) -> Mapping[str, str]:
         """See `Engine.columns`."""
         with translated(f"Looking at the columns of {table}"):
-            found = self._client.get_table(table, retry=self._retry, timeout=self._patience)
+            found = self._client.get_table(table, retry=self.retry, timeout=self.patience_seconds)
         leaves: dict[str, str] = {}
         pending = [(field.name, field) for field in found.schema]
         while pending:
@@ -105,7 +114,7 @@ class BigQueryService:
         settings = bigquery.QueryJobConfig(dry_run=True, use_query_cache=False, query_parameters=_bound(query))
         with translated(f"Asking what the query {query.name} would read"):
             job = self._client.query(
-                query.sql, settings, retry=self._retry, timeout=self._patience, job_retry=None, location=_LOCATION
+                query.sql, settings, retry=self.retry, timeout=self.patience_seconds, job_retry=None, location=_LOCATION
             )
             return int(job.total_bytes_processed or 0)
 
@@ -120,8 +129,8 @@ class BigQueryService:
                     query.sql,
                     settings,
                     job_id=job_id,
-                    retry=self._retry,
-                    timeout=self._patience,
+                    retry=self.retry,
+                    timeout=self.patience_seconds,
                     job_retry=None,
                     location=_LOCATION,
                 )
@@ -142,10 +151,10 @@ class BigQueryService:
         return self._waited_for(job, job_id)
 
     def _job(self, job_id: str) -> Any:
-        return self._client.get_job(job_id, location=_LOCATION, retry=self._retry, timeout=self._patience)
+        return self._client.get_job(job_id, location=_LOCATION, retry=self.retry, timeout=self.patience_seconds)
 
     def _waited_for(self, job: Any, name: str) -> BigQueryJob:
-        finished = BigQueryJob(job, self._reader, self._retry, self._patience, name)
+        finished = BigQueryJob(job, self, name)
         finished.wait()
         return finished
 
@@ -153,13 +162,9 @@ class BigQueryService:
 class BigQueryJob:
     """A query of the service that has ended well."""
 
-    def __init__(
-        self, job: Any, reader: BigQueryReadClient | None, retry: Retry, patience_seconds: float, name: str
-    ) -> None:
+    def __init__(self, job: Any, service: BigQueryService, name: str) -> None:
         self._job = job
-        self._reader = reader
-        self._retry = retry
-        self._patience = patience_seconds
+        self._service = service
         self._name = name
 
     def wait(self) -> None:
@@ -171,7 +176,7 @@ class BigQueryJob:
         deadline = time.monotonic() + _JOB_SECONDS
         with translated(f"Running the query {self._name}"):
             # Asked for again and again with a request each, so that a service that is gone is noticed.
-            while not self._job.done(retry=self._retry, timeout=self._patience):
+            while not self._job.done(retry=self._service.retry, timeout=self._service.patience_seconds):
                 if time.monotonic() > deadline:
                     raise TimeoutError("the query has not ended after an hour")
                 time.sleep(_POLL_SECONDS)
@@ -188,8 +193,9 @@ class BigQueryJob:
             yield from self._rows()
 
     def _rows(self) -> Iterator[pa.RecordBatch]:
-        if self._reader is not None:
-            stream = self._pages().to_arrow_iterable(self._reader, max_queue_size=2, max_stream_count=2)
+        reader = self._service.reader
+        if reader is not None:
+            stream = self._pages().to_arrow_iterable(reader, max_queue_size=2, max_stream_count=2)
             try:
                 first = next(stream, None)
             except _NO_STREAM:
@@ -200,7 +206,10 @@ class BigQueryJob:
         yield from self._pages().to_arrow_iterable()
 
     def _pages(self) -> Any:
-        return self._job.result(page_size=_ROWS_A_PAGE, retry=self._retry, timeout=self._patience, job_retry=None)
+        service = self._service
+        return self._job.result(
+            page_size=service.rows_a_page, retry=service.retry, timeout=service.patience_seconds, job_retry=None
+        )
 
 
 def _bound(query: Query) -> list[bigquery.ScalarQueryParameter | bigquery.ArrayQueryParameter]:

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -146,7 +146,7 @@ class Handler(BaseHTTPRequestHandler):
         destination = {"projectId": self.path_parts[0], "datasetId": "_results", "tableId": job_id}
         configuration["query"]["destinationTable"] = destination
         counts = {"totalBytesProcessed": str(billed), "totalBytesBilled": str(billed), "statementType": "SELECT"}
-        now = str(int(datetime.now().timestamp() * 1000))
+        now = str(int(datetime.now(UTC).timestamp() * 1000))
         job = {
             "jobReference": {"projectId": self.path_parts[0], "jobId": job_id, "location": "US"},
             "configuration": configuration,

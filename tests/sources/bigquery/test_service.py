@@ -163,7 +163,7 @@ def test_a_job_that_fails_says_why_and_leaves_what_was_landed(make_source, servi
 
 def test_a_job_over_its_limit_is_not_run(make_source, service, state, tmp_path) -> None:
     state.job_error = {"reason": "bytesBilledLimitExceeded", "message": "Query exceeded limit for bytes billed"}
-    with pytest.raises(SourceError, match="more than the limit of bytes.*--max-gib"):
+    with pytest.raises(SourceError, match=r"more than the limit of bytes.*--max-gib"):
         tables_of(make_source(service), tmp_path)
 
 
@@ -179,7 +179,7 @@ def test_rows_lost_half_way_are_read_again_without_paying(make_source, service, 
         return False
 
     state.faults.append(hang_up)
-    with pytest.raises(SourceError, match="the connection was lost.*what was paid is not paid again"):
+    with pytest.raises(SourceError, match=r"the connection was lost.*what was paid is not paid again"):
         tables_of(make_source(service), tmp_path)
     assert lost
     assert state.billed_bytes == 2 * DAY_BYTES
@@ -235,7 +235,7 @@ def test_a_column_that_is_gone_is_named_before_anything_is_paid(make_source, ser
 def test_a_column_of_another_type_is_named_before_anything_is_paid(make_source, service, state, tmp_path) -> None:
     _, changed = _column(state, "distribution_metadata", "requires_dist")
     del changed["mode"]
-    with pytest.raises(SourceError, match="The column requires_dist of .* is STRING now, not STRING REPEATED"):
+    with pytest.raises(SourceError, match=r"The column requires_dist of .* is STRING now, not STRING REPEATED"):
         tables_of(make_source(service), tmp_path)
     assert state.billed_bytes == 0
 
