@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # Installation talks on stderr, so that the last line of stdout is what a target made.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test lint lab dictionary picture lock clean
+.PHONY: run test test-bigquery lint lab dictionary picture lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run  ## the adoption report on the bundled snapshot; prints its path
@@ -17,6 +17,9 @@ run: $(VENV)/.run  ## the adoption report on the bundled snapshot; prints its pa
 
 test: $(VENV)/.dev  ## all tests
 	@$(BIN)/python -m pytest -n auto
+
+test-bigquery: $(VENV)/.dev $(VENV)/.emulators  ## the BigQuery source against emulators of the service, over the wire
+	@$(BIN)/python -m pytest -ra tests/sources/bigquery/test_emulator.py
 
 lint: $(VENV)/.dev  ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff check .
@@ -59,4 +62,20 @@ $(VENV)/.dev: requirements/dev.txt requirements/oldest-duckdb.txt $(VENV)/.run
 	@$(INSTALL) -r requirements/dev.txt >&2
 	@rm -rf $(VENV)/oldest-duckdb
 	@$(INSTALL) --target $(VENV)/oldest-duckdb -r requirements/oldest-duckdb.txt >&2
+	@touch $@
+
+# Emulators hold other versions of the libraries, so each has an environment of its own. One of them runs on Python 3.13
+# only, and is left out, with a word, where there is none.
+PYTHON313 ?= $(shell for python in $(BIN)/python python3.13 $(HOME)/.pyenv/versions/3.13*/bin/python3.13; do \
+	$$python -c 'import sys, venv; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null && echo $$python && break; done)
+
+$(VENV)/.emulators: requirements/emulator-bqemulator.txt requirements/emulator-local-bigquery.txt | $(BIN)/python
+	@echo "Installing the emulators into $(VENV)/emulator (once)" >&2
+	@rm -rf $(VENV)/emulator
+	@$(BIN)/python -m venv $(VENV)/emulator/bqemulator >&2
+	@$(VENV)/emulator/bqemulator/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/emulator-bqemulator.txt >&2
+	@if [ -n "$(PYTHON313)" ]; then \
+		$(PYTHON313) -m venv $(VENV)/emulator/local-bigquery >&2 && \
+		$(VENV)/emulator/local-bigquery/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/emulator-local-bigquery.txt >&2; \
+	else echo "Without Python 3.13, local-bigquery (the Storage Read API on results) is left out" >&2; fi
 	@touch $@

@@ -14,6 +14,10 @@ BUILD = FOLDER / "build.in"
 EXTRAS = {"dev": ["dev", "notebooks", "bigquery"], "run": [], "notebooks": ["notebooks"], "bigquery": ["bigquery"], "verify": ["verify"]}
 
 
+EMULATORS = {"bqemulator": "3.11", "local-bigquery": "3.13"}
+"""The emulators for `make test-bigquery`, each with the oldest Python that it runs on; nothing of them is shared."""
+
+
 def lock(name: str, extras: list[str], constraint: Path | None) -> None:
     """Write `<name>.txt`."""
     command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
@@ -25,3 +29,9 @@ def lock(name: str, extras: list[str], constraint: Path | None) -> None:
 
 for name, extras in EXTRAS.items():
     lock(name, extras, FOLDER / "dev.txt" if name != "dev" else None)
+
+for name, python in EMULATORS.items():
+    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--upgrade"]
+    command += ["--no-emit-index-url", "--no-header", "--python-version", python]
+    source = FOLDER / f"emulator-{name}.in"
+    subprocess.run([*command, str(source), "-o", str(source.with_suffix(".txt"))], check=True)  # noqa: S603 - fixed words
