@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
@@ -14,6 +15,8 @@ from pipeline.report.reading import visible
 MOST_BYTES = 32 * 2**20
 """The longest file that is read. Lock files of thousands of packages have a tenth of it."""
 MOST_CHARACTERS_TOLD = 200
+
+_LINE = re.compile(r"\(?\bat line (\d+)(?:,? column \d+)?\)?")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -46,12 +49,14 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         SourceError: it is none; the message says in which line.
     """
+    content = read_bytes(path)
     try:
-        return tomllib.loads(read_bytes(path).decode())
+        return tomllib.loads(content.decode())
     except RecursionError:
         malformed(path, "", "its parts are nested too deeply")
     except ValueError as error:
-        malformed(path, "", f"{error}, so it is no TOML")
+        last_line = content.count(b"\n") + 1
+        _malformed_text(path, str(error).replace("at end of document", f"at line {last_line}"), "TOML")
 
 
 def read_toml_model(path: Path, model: type[Model]) -> Model:
@@ -89,12 +94,21 @@ def malformed(path: Path, place: str, cause: str) -> NoReturn:
     Raises:
         SourceError: always.
     """
-    told = visible(" ".join(f"{place}: {cause}".split()))
+    told = visible(" ".join(f"{place}: {cause.rstrip('.')}".split()))
     raise SourceError(f"{visible(str(path))}{told[:MOST_CHARACTERS_TOLD]}.")
+
+
+def _malformed_text(path: Path, said: str, form: str) -> NoReturn:
+    """What a parser says, with the line that it names where lines stand."""
+    found = _LINE.search(said)
+    cause = _LINE.sub("", said).strip().rstrip(".")
+    malformed(path, f":{found[1]}" if found else "", f"no {form}: {cause[:1].lower()}{cause[1:]}")
 
 
 def _malformed_model(path: Path, error: ValidationError) -> NoReturn:
     first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] == "json_invalid":
+        _malformed_text(path, first["msg"].removeprefix("Invalid JSON: "), "JSON")
     place = ".".join(str(part) for part in first["loc"])
     cause = first["msg"].removeprefix("Value error, ")
     malformed(path, f": {place}" if place else "", cause[:1].lower() + cause[1:])
