@@ -19,7 +19,7 @@ test: $(VENV)/.dev  ## all tests
 	@$(BIN)/python -m pytest -n auto
 
 test-bigquery: $(VENV)/.dev $(VENV)/.emulators  ## the BigQuery source against emulators of the service, over the wire
-	@$(BIN)/python -m pytest -ra tests/sources/bigquery/test_emulator.py
+	@WITH_EMULATORS=yes $(BIN)/python -m pytest tests/sources/bigquery/test_emulator.py
 
 lint: $(VENV)/.dev  ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff check .

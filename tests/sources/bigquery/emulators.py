@@ -37,7 +37,9 @@ class Emulator:
 
 
 def installed() -> list[str]:
-    """The emulators that `make test-bigquery` could install here."""
+    """The emulators that `make test-bigquery`, which asks for them, could install here."""
+    if "WITH_EMULATORS" not in os.environ:
+        return []
     return [name for name in ("local-bigquery", "bqemulator") if (ENVIRONMENT / name / "bin" / name).exists()]
 
 

@@ -21,7 +21,7 @@ from pipeline.sources.simulated.observed import as_bigquery
 
 PROJECTS, SEED = 40, 5
 NOT_INSTALLED = pytest.param(
-    "none", marks=pytest.mark.skip(reason="`make test-bigquery` installs an emulator, and none is installed")
+    "none", marks=pytest.mark.skip(reason="`make test-bigquery` installs emulators and runs this")
 )
 
 
