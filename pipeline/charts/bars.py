@@ -146,8 +146,8 @@ def stacked_by_tier(table: pl.DataFrame, classes: list[str], words: Words, look:
         base.mark_bar(height=BAR_HEIGHT, yOffset=11, stroke=look.palette.paper, strokeWidth=1).encode(
             x=share_x("start:Q"), x2="end:Q", color=class_color(parts)
         ),
-        _inside(base, "percent:N", room=46, dy=5, fontWeight="bold"),
-        _inside(base, "count:N", room=62, dy=18),
+        inside(base, "percent:N", room=46, dy=5, fontWeight="bold"),
+        inside(base, "count:N", room=62, dy=18),
         *_observed_strips(tiers, y, look),
     ]
     return finish(layers, words, look, height=tiers.height * ROW_HEIGHT)
@@ -182,7 +182,7 @@ def _thousands(column: str) -> pl.Expr:
     return pl.col(column).map_elements(lambda number: f"{number:,.0f}", pl.String)
 
 
-def _inside(base: alt.Chart, text: str, *, room: int, **mark: Any) -> alt.Chart:
+def inside(base: alt.Chart, text: str, *, room: int, **mark: Any) -> alt.Chart:
     """Text in the middle of a segment, left out where the segment is narrower than `room` pixels."""
     fits = f"(datum.end - datum.start) * width > {room}"
     inside: alt.Chart = base.mark_text(fontSize=11.5, baseline="middle", **mark).encode(
