@@ -1,8 +1,8 @@
 """A month of full size through the source `bigquery`, from a stream of Arrow to the published file.
 
-Run as `python tests/benchmarks/bigquery_month.py FOLDER [SCALE]` (about 4 GB of disk for scale 1); prints seconds of each
-stage and the peak memory. The rows come out of a generator in the place of the service: 500,000 projects a day for 30
-days, 18 million files, 880,000 projects.
+Run as `python tests/benchmarks/bigquery_month.py FOLDER [SCALE]` (about 4 GB of disk for scale 1); prints seconds of
+each stage and the peak memory. The rows come out of a generator in the place of the service: 500,000 projects a day for
+30 days, 18 million files, 880,000 projects.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Generator:
     ) -> pa.RecordBatch:
         is_meant = pa.array((within % 2 == 0) & (project % 5 < 3))
         count = pc.sum(is_meant).as_py() or 0
-        wanted = self.names.take(pa.array((np.arange(count * 4) * 7_919 % max(1, self.projects // 50))))
+        wanted = self.names.take(pa.array(np.arange(count * 4) * 7_919 % max(1, self.projects // 50)))
         lists = pa.ListArray.from_arrays(
             pa.array(np.arange(0, count * 4 + 1, 4, dtype=np.int32)), pc.binary_join_element_wise(wanted, ">=1.0", "")
         )
@@ -140,17 +140,18 @@ def main(folder: Path, scale: float) -> None:
         source="bigquery", database=folder / "a.duckdb", landing=folder / "landing", reports=folder / "reports"
     )
     outside = Outside(lambda: Generator(scale), folder / "landing" / "bigquery" / "ledger", lambda: now)
+    reporter = Reporter()
     started = time.monotonic()
     sources = (BigQuerySource(Wish("2026-10"), outside), ReferenceSource(REFERENCE_FOLDER))
     for source in sources:
         land(source, settings.landing, now=lambda: now, code_version="benchmark", advance=lambda _: None)
     landed = time.monotonic()
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"stream to landing: {landed - started:.1f} s, peak memory {peak:.2f} GB", flush=True)
-    steps.rebuild(steps.Context(settings, lambda: now, "benchmark", Reporter()))
+    reporter.say(f"Stream to landing: {landed - started:.1f} s, peak memory {peak:.2f} GB")
+    steps.rebuild(steps.Context(settings, lambda: now, "benchmark", reporter))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    print(f"landing to published file and report: {time.monotonic() - landed:.1f} s, peak memory {peak:.2f} GB")
-    print(f"in all: {time.monotonic() - started:.1f} s")
+    reporter.say(f"Landing to published file: {time.monotonic() - landed:.1f} s, peak memory {peak:.2f} GB")
+    reporter.say(f"In all: {time.monotonic() - started:.1f} s")
 
 
 if __name__ == "__main__":
