@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
-import subprocess
 import sys
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import fields
-from datetime import UTC, datetime
-from importlib.metadata import version
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 import duckdb
@@ -23,112 +18,13 @@ from rich.text import Text
 from pipeline import run as steps
 from pipeline.audit.command import audit
 from pipeline.errors import PipelineError, UsageError
+from pipeline.options import DEFAULTS, bigquery_options, make_context, month, path_option, where_options
 from pipeline.progress import Reporter
-from pipeline.settings import PROJECT_ROOT, BigQuerySettings, Settings
-from pipeline.sources.registry import SOURCES, bigquery
+from pipeline.sources.registry import bigquery
 from pipeline.sources.simulated.datasets import write_datasets
 from pipeline.sources.simulated.writing import write_simulation
 from pipeline.warehouse.catalog import Table, load_catalog
 from pipeline.warehouse.checks import stop_on_failure
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-DEFAULTS = Settings()
-SIMULATED_DB = "data/simulated.duckdb for --source simulated"
-
-
-def code_version() -> str:
-    """The version of this project, with the commit where it runs out of a checkout."""
-    release = version("pypi-adoption")
-    git = ["git", "-C", str(PROJECT_ROOT), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
-    try:
-        described = subprocess.run(git, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603 - fixed words
-    except (OSError, subprocess.SubprocessError):
-        return release
-    return f"{release}+{described.stdout.strip()}"
-
-
-def _period(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
-    if value is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
-        raise click.BadParameter(f"{value!r} is not a month, write it as YYYY-MM.")
-    return value
-
-
-def _path_option(name: str, default: Path | None, text: str) -> Callable[[Command], Command]:
-    return click.option(
-        name, type=click.Path(path_type=Path, resolve_path=True), default=default, help=text, show_default=False
-    )
-
-
-def _where(command: Command) -> Command:
-    """The options that say what is meant and where it lies, the same for every step of a run."""
-    for option in (
-        _path_option("--reports", DEFAULTS.reports, "Folder of the reports [default: reports/]."),
-        click.option("--show-accounts", "shows_accounts", is_flag=True, help="Name accounts in the report."),
-        _path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/]."),
-        _path_option("--db", None, f"The published DuckDB file [default: data/adoption.duckdb; {SIMULATED_DB}]."),
-        click.option(
-            "--max-failure-share",
-            type=click.FloatRange(0, 1),
-            default=DEFAULTS.max_failure_share,
-            show_default=True,
-            help="Stop when more pages than that cannot be read (pypi).",
-        ),
-        click.option("--verify", type=int, default=0, help="Check the attestations of that many files (pypi)."),
-        click.option(
-            "--contact", envvar="PYPI_ADOPTION_CONTACT", help="E-mail or web address, told to the index (pypi)."
-        ),
-        click.option("--index-url", help="Simple API of another index (pypi)."),
-        click.option("--downloads", type=click.Choice(["clickhouse"]), help="Add download counts (pypi)."),
-        click.option("--toplist", metavar="FILE|URL", help="Ranks and download counts from a list (pypi)."),
-        click.option(
-            "--top",
-            type=click.IntRange(1, 15000),
-            default=DEFAULTS.top,
-            show_default=True,
-            help="Ask about the N most downloaded (pypi).",
-        ),
-        click.option("--seed", type=int, default=DEFAULTS.seed, help="Which index (simulated).", show_default=True),
-        click.option(
-            "--projects", type=int, default=DEFAULTS.projects, help="How many projects (simulated).", show_default=True
-        ),
-        click.option("--period", callback=_period, help="Month to take, YYYY-MM [default: the newest]."),
-        click.option("--source", type=click.Choice(sorted(SOURCES)), default="snapshot", show_default=True),
-    ):
-        command = option(command)
-    return command
-
-
-def _bigquery(command: Command) -> Command:
-    """The options of the source `bigquery`, for the steps that ask it."""
-    for option in (
-        click.option("--bigquery-storage-endpoint", envvar="BIGQUERY_STORAGE_EMULATOR_HOST", hidden=True),
-        click.option("--bigquery-endpoint", envvar="BIGQUERY_EMULATOR_HOST", hidden=True),
-        click.option("--refetch", multiple=True, metavar="DAY", help="Count this day anew; `metadata`: all uploads."),
-        click.option("--exclude-metadata-files", is_flag=True, help="Leave .metadata and .asc out (reads more)."),
-        click.option(
-            "--download-detail",
-            type=click.Choice(["clients", "plain", "critical"]),
-            default="clients",
-            show_default=True,
-            help="How downloads are counted; `estimate` says what each costs and loses.",
-        ),
-        click.option("--sample-days", type=int, help="Count so many of the 30 days [default: all]."),
-        click.option("--max-gib", type=float, help="Most GiB to be billed for [default: what is left of 900 a month]."),
-        _path_option("--bigquery-files", None, "Folder of Parquet files to ask instead (see simulate)."),
-        click.option("--bigquery-project", metavar="ID", help="Google Cloud project that runs the queries."),
-    ):
-        command = option(command)
-    return command
-
-
-def _context(*, source: str, db: Path | None, **others: Any) -> steps.Context:
-    chosen = BigQuerySettings(**{f.name: others.pop(f.name) for f in fields(BigQuerySettings) if f.name in others})
-    # What is made up must not take the place of what was observed only because --db was left out.
-    is_made_up = source == "simulated" or chosen.bigquery_files is not None
-    default = DEFAULTS.database.with_name("simulated.duckdb") if is_made_up else DEFAULTS.database
-    settings = Settings(source=source, database=db or default, bigquery=chosen, **others)
-    return steps.Context(settings, lambda: datetime.now(UTC), code_version(), Reporter())
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -139,37 +35,37 @@ def cli(*, debug: bool) -> None:
 
 
 @cli.command()
-@_where
-@_bigquery
+@where_options
+@bigquery_options
 def run(**where: Any) -> None:
     """Fetch, build, check, publish, and write the report; prints the path of the report."""
-    click.echo(steps.run(_context(**where)))
+    click.echo(steps.run(make_context(**where)))
 
 
 @cli.command()
-@_where
-@_bigquery
+@where_options
+@bigquery_options
 def fetch(**where: Any) -> None:
     """Land what the source gives; prints the folders. What is landed already is not fetched again."""
-    for landing in steps.fetch(_context(**where)):
+    for landing in steps.fetch(make_context(**where)):
         click.echo(landing.folder)
 
 
 @cli.command()
-@_where
+@where_options
 def build(**where: Any) -> None:
     """Build, check and publish from what is landed, with the report; prints the path of the database."""
-    context = _context(**where)
+    context = make_context(**where)
     steps.rebuild(context)
     click.echo(context.settings.database)
 
 
 @cli.command()
-@_where
+@where_options
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 def check(*, as_json: bool, **where: Any) -> None:
     """Run the checks on the published file; exits with 1 when one of severity `fail` does not hold."""
-    results = steps.check(_context(**where))
+    results = steps.check(make_context(**where))
     if as_json:
         click.echo(json.dumps([vars(result) for result in results], indent=2))
     else:
@@ -179,22 +75,22 @@ def check(*, as_json: bool, **where: Any) -> None:
 
 
 @cli.command()
-@_where
+@where_options
 def report(**where: Any) -> None:
     """Write the report of the published file anew; prints its path."""
-    click.echo(steps.report(_context(**where)))
+    click.echo(steps.report(make_context(**where)))
 
 
 @cli.command()
-@_bigquery
-@click.option("--period", callback=_period, help="Month to take, YYYY-MM [default: the newest that is over].")
-@_path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/].")
+@bigquery_options
+@click.option("--period", callback=month, help="Month to take, YYYY-MM [default: the newest that is over].")
+@path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/].")
 @click.option("--usd-per-tib", type=float, default=6.25, show_default=True, help="Price of the service.")
 @click.option("--free-tib", type=float, default=1.0, show_default=True, help="Its free tier of a month.")
 @click.option("--json", "as_json", is_flag=True, help="Print the estimate as JSON.")
 def estimate(*, usd_per_tib: float, free_tib: float, as_json: bool, **where: Any) -> None:
     """Say what a month out of BigQuery would read and cost; runs nothing. Without --bigquery-project it is a guess."""
-    context = _context(source="bigquery", db=None, **where)
+    context = make_context(source="bigquery", db=None, **where)
     estimated = bigquery().estimate(
         context.settings, context.now, context.reporter.console, usd_per_tib=usd_per_tib, free_tib=free_tib
     )

@@ -1,0 +1,121 @@
+"""The options that say what is meant and where it lies, the same for every step of a run, and the context they make."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pipeline.progress import Reporter
+from pipeline.run import Context
+from pipeline.settings import PROJECT_ROOT, BigQuerySettings, Settings
+from pipeline.sources.registry import SOURCES
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+DEFAULTS = Settings()
+SIMULATED_DB = "data/simulated.duckdb for --source simulated"
+
+
+def code_version() -> str:
+    """The version of this project, with the commit where it runs out of a checkout."""
+    release = version("pypi-adoption")
+    git = ["git", "-C", str(PROJECT_ROOT), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    try:
+        described = subprocess.run(git, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603 - fixed words
+    except (OSError, subprocess.SubprocessError):
+        return release
+    return f"{release}+{described.stdout.strip()}"
+
+
+def month(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """A month as it was typed, or wrong usage."""
+    if value is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
+        raise click.BadParameter(f"{value!r} is not a month, write it as YYYY-MM.")
+    return value
+
+
+def path_option(name: str, default: Path | None, text: str) -> Callable[[Command], Command]:
+    """An option that takes a path; `text` names the default, which would be a path of one machine."""
+    return click.option(
+        name, type=click.Path(path_type=Path, resolve_path=True), default=default, help=text, show_default=False
+    )
+
+
+def where_options(command: Command) -> Command:
+    """The options that say what is meant and where it lies, the same for every step of a run."""
+    for option in (
+        path_option("--reports", DEFAULTS.reports, "Folder of the reports [default: reports/]."),
+        click.option("--show-accounts", "shows_accounts", is_flag=True, help="Name accounts in the report."),
+        path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/]."),
+        path_option("--db", None, f"The published DuckDB file [default: data/adoption.duckdb; {SIMULATED_DB}]."),
+        click.option(
+            "--max-failure-share",
+            type=click.FloatRange(0, 1),
+            default=DEFAULTS.max_failure_share,
+            show_default=True,
+            help="Stop when more pages than that cannot be read (pypi).",
+        ),
+        click.option("--verify", type=int, default=0, help="Check the attestations of that many files (pypi)."),
+        click.option(
+            "--contact", envvar="PYPI_ADOPTION_CONTACT", help="E-mail or web address, told to the index (pypi)."
+        ),
+        click.option("--index-url", help="Simple API of another index (pypi)."),
+        click.option("--downloads", type=click.Choice(["clickhouse"]), help="Add download counts (pypi)."),
+        click.option("--toplist", metavar="FILE|URL", help="Ranks and download counts from a list (pypi)."),
+        click.option(
+            "--top",
+            type=click.IntRange(1, 15000),
+            default=DEFAULTS.top,
+            show_default=True,
+            help="Ask about the N most downloaded (pypi).",
+        ),
+        click.option("--seed", type=int, default=DEFAULTS.seed, help="Which index (simulated).", show_default=True),
+        click.option(
+            "--projects", type=int, default=DEFAULTS.projects, help="How many projects (simulated).", show_default=True
+        ),
+        click.option("--period", callback=month, help="Month to take, YYYY-MM [default: the newest]."),
+        click.option("--source", type=click.Choice(sorted(SOURCES)), default="snapshot", show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+def bigquery_options(command: Command) -> Command:
+    """The options of the source `bigquery`, for the steps that ask it."""
+    for option in (
+        click.option("--bigquery-storage-endpoint", envvar="BIGQUERY_STORAGE_EMULATOR_HOST", hidden=True),
+        click.option("--bigquery-endpoint", envvar="BIGQUERY_EMULATOR_HOST", hidden=True),
+        click.option("--refetch", multiple=True, metavar="DAY", help="Count this day anew; `metadata`: all uploads."),
+        click.option("--exclude-metadata-files", is_flag=True, help="Leave .metadata and .asc out (reads more)."),
+        click.option(
+            "--download-detail",
+            type=click.Choice(["clients", "plain", "critical"]),
+            default="clients",
+            show_default=True,
+            help="How downloads are counted; `estimate` says what each costs and loses.",
+        ),
+        click.option("--sample-days", type=int, help="Count so many of the 30 days [default: all]."),
+        click.option("--max-gib", type=float, help="Most GiB to be billed for [default: what is left of 900 a month]."),
+        path_option("--bigquery-files", None, "Folder of Parquet files to ask instead (see simulate)."),
+        click.option("--bigquery-project", metavar="ID", help="Google Cloud project that runs the queries."),
+    ):
+        command = option(command)
+    return command
+
+
+def make_context(*, source: str, db: Path | None, **others: Any) -> Context:
+    """What a run needs, out of the values of the options."""
+    chosen = BigQuerySettings(**{f.name: others.pop(f.name) for f in fields(BigQuerySettings) if f.name in others})
+    # What is made up must not take the place of what was observed only because --db was left out.
+    is_made_up = source == "simulated" or chosen.bigquery_files is not None
+    default = DEFAULTS.database.with_name("simulated.duckdb") if is_made_up else DEFAULTS.database
+    settings = Settings(source=source, database=db or default, bigquery=chosen, **others)
+    return Context(settings, lambda: datetime.now(UTC), code_version(), Reporter())
