@@ -115,7 +115,7 @@ class Audit(Part):
     reached_by: str = Field(
         description="What the ways rest on: `file` (its own graph) or `requirements` (those of the newest releases)."
     )
-    summary: Summary
+    summary: Summary = Field(description="The answer in numbers.")
     dependencies: list[AuditedDependency] = Field(description="By name.")
     skipped: list[SkippedEntry] = Field(description="By name.")
     not_listed: list[str] = Field(

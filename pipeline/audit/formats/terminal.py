@@ -40,4 +40,5 @@ def _table(rows: list[list[str]]) -> Table:
 
 
 def _print(console: Console, line: str) -> None:
-    console.print(line, markup=False, highlight=False, soft_wrap=True)
+    # Not by the console itself, which puts blanks in the place of tabs.
+    console.file.write(f"{line}\n")
