@@ -20,6 +20,8 @@ DISTRIBUTIONS_ONLY_FROM: Final = date(2026, 8, 24)
 """From here on the log itself leaves metadata files and signatures out (pypi/infra#242, pypi/warehouse#20476)."""
 DETAILS: Final = ("clients", "plain", "critical")
 _SATURDAY: Final = 5
+_FOUR: Final = 4
+"""From so many days on, two of each kind are taken, since one alone says nothing of its own error."""
 _DAY: Final = timedelta(days=1)
 
 
@@ -96,7 +98,8 @@ def sampled(window: Sequence[date], count: int) -> list[date]:
     are paid stay useful.
     """
     strata = [[day for day in window if (day.weekday() >= _SATURDAY) is is_weekend] for is_weekend in (False, True)]
-    weekend = min(max(1, round(count * len(strata[1]) / len(window))), count - 1)
+    least = 2 if count >= _FOUR else 1
+    weekend = min(max(least, round(count * len(strata[1]) / len(window))), count - 1)
     chosen = []
     for days, size in zip(strata, (count - weekend, weekend), strict=True):
         chosen += random.Random(f"{window[0]}").sample(days, len(days))[:size]  # noqa: S311 - a plan, not a secret
