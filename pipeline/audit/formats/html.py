@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from typing import Any
 
 from markupsafe import Markup
@@ -16,7 +17,8 @@ from pipeline.report.words import UNKNOWN
 
 def render(audit: Audit) -> str:
     """Make the page. It asks no host for anything and runs no script."""
-    style = style_sheet()
+    own = files("pipeline.audit").joinpath("templates", "audit.css").read_text(encoding="utf-8")
+    style = f"{style_sheet()}\n{own}"
     template = environment("pipeline.audit").get_template("audit.html.j2")
     return template.render(
         audit=audit,

@@ -78,11 +78,6 @@ def sentences(audit: Audit) -> list[str]:
         f"{summary.accounts_shown_two_factor_count} of these accounts; of the others nothing is known."
     )
     told = [reachable]
-    if summary.reachability_unknown_count:
-        told.append(
-            f"The accounts of {_number(summary.reachability_unknown_count, 'dependency')} are hidden by an "
-            "organization, or were not observed."
-        )
     if summary.exposed:
         told.append(
             f"Look here first, where the newest upload proves no second factor: {some(summary.exposed)} "
@@ -92,6 +87,11 @@ def sentences(audit: Audit) -> list[str]:
         told.append("Every newest upload that was observed proves a second factor or a Trusted Publisher.")
     if summary.single_owner_count:
         told.append(f"A single owner and no organization: {_number(summary.single_owner_count, 'dependency')}.")
+    if summary.reachability_unknown_count:
+        told.append(
+            f"The accounts of {_number(summary.reachability_unknown_count, 'dependency')} are hidden by an "
+            "organization, or were not observed."
+        )
     return told
 
 
