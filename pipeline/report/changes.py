@@ -15,7 +15,7 @@ KINDS = {
     "published_without": "projects that released since attestations exist, without one",
     "shown": "projects whose newest upload shows two-factor evidence for the first time",
     "no_longer_shown": "projects whose newest upload shows no two-factor evidence any more",
-    "other_evidence": "projects that moved between weaker classes of evidence",
+    "other_evidence": "projects that moved between classes of two-factor evidence otherwise",
     "publisher": "projects that were published from another repository or by another kind of publisher",
     "organization": "projects that joined, left or changed an organization",
     "status": "projects whose status changed",

@@ -10,8 +10,9 @@ import vl_convert
 from markupsafe import Markup
 
 from pipeline.charts import labels
+from pipeline.charts.changes import MEASURES
 from pipeline.charts.theme import PAGE, Look
-from pipeline.report.changes import counts_by_kind, pseudonyms
+from pipeline.report.changes import POPULATIONS, SCOPES, counts_by_kind, pseudonyms
 from pipeline.report.document import environment, policy_for, style_sheet, template_text
 from pipeline.report.drawings import draw
 from pipeline.report.reading import Figures, read_figures
@@ -20,10 +21,16 @@ from pipeline.report.tables import tables, tier_columns
 
 SECTIONS = {
     "summary": "In short",
+    "changes": "Changes since the previous period",
     "evidence": "Two-factor evidence",
+    "criticality": "What “critical” means",
     "releases": "When projects last released",
     "publishing": "Trusted Publishing",
+    "adoption": "Adoption by month",
     "accounts": "Accounts with 2FA",
+    "reach": "Reach of accounts",
+    "exposure": "Exposure through dependencies",
+    "estimates": "Estimates",
     "incidents": "What would have helped",
     "register": "Critical, without evidence",
     "coverage": "What was not observed",
@@ -93,6 +100,9 @@ def _page(figures: Figures, *, shows_accounts: bool) -> str:
             drawings=drawings,
             sections=SECTIONS,
             labels=labels,
+            measures=MEASURES,
+            scopes=SCOPES,
+            populations=POPULATIONS,
             policy=policy_for([_vega(), script], style),
             vega=Markup(_vega()),  # noqa: S704 - this project's own text, as the two below
             script=Markup(script),  # noqa: S704

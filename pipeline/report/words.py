@@ -37,6 +37,16 @@ def points(fraction: float | None) -> str:
     return UNKNOWN if fraction is None else f"{100 * fraction:.2f}"
 
 
+def signed(fraction: float | None) -> str:
+    """A difference of shares (0 to 1) in percentage points with one decimal and its sign."""
+    return UNKNOWN if fraction is None else f"{100 * fraction:+.1f}".replace("-", "\N{MINUS SIGN}")
+
+
+def ratio(value: float | None) -> str:
+    """An estimate with three significant digits, or that it is not known."""
+    return UNKNOWN if value is None else f"{float(f'{value:.3g}'):,.10g}".replace("-", "\N{MINUS SIGN}")
+
+
 def day(value: date | None) -> str:
     """A date, `YYYY-MM-DD`, that no line breaks, or that it is not observed."""
     return UNKNOWN if value is None else TIME.format(f"{value:%Y-%m-%d}")
@@ -75,7 +85,6 @@ def pick(rows: Iterable[Row], **values: Any) -> Row | None:
     return next((row for row in rows if all(row[name] == value for name, value in values.items())), None)
 
 
-FILTERS = {
-    function.__name__: function
-    for function in (count, share, points, number, day, month, newest_upload, about, spoken, marked_code, pick)
-}
+_WRITERS = (count, share, points, signed, ratio, number, day, month, newest_upload, about, spoken, marked_code, pick)
+
+FILTERS = {function.__name__: function for function in _WRITERS}

@@ -306,7 +306,7 @@ OBSERVED = (
         (date '2026-10-01', 'top_100', 'attested', 'files', 1, 2)
     ) as rows (month, tier, measure, unit, numerator, denominator);
     """,
-    # Requirements: alpha needs three, one of them without evidence; beta two, all shown; gamma none; delta unknown ones.
+    # Requirements: alpha needs three, one without evidence; beta two, all shown; gamma none; delta one unknown.
     """
     insert into dependency_exposure values
         ('alpha', 'top_100', 'iota', 3, 1, 0, 0),

@@ -8,7 +8,7 @@ import re
 
 import duckdb
 import pytest
-from report_marts import HOSTILE, SIMULATED
+from report_marts import HOSTILE, OBSERVED, SIMULATED
 
 from pipeline.errors import ReportError
 from pipeline.report.page import SECTIONS, make_report
@@ -132,10 +132,17 @@ def test_publishing_evidence_is_drawn_where_provenance_was_observed(marts):
         "checks",
         "inputs",
         "projects",
+        "adoption_monthly",
+        "estimates",
+        "accounts",
+        "account_concentration",
+        "dependency_exposure",
+        "changes",
+        "project_history",
     ],
 )
 def test_empty_table_leaves_a_page_without_its_figures(marts, table):
-    page = page_of(marts(f"delete from {table}"))
+    page = page_of(marts(*OBSERVED, f"delete from {table}"))
     assert page.count("<section ") == len(SECTIONS)
 
 
@@ -171,6 +178,8 @@ def test_each_chart_has_a_text_alternative_and_its_numbers(marts):
     page = page_of(marts())
     charts = re.findall(r'<div class="chart" data-spec="[^"]+" data-label="([^"]+)" data-answer="([^"]+)"', page)
     assert len(charts) == 9
+    observed = page_of(marts(*OBSERVED))
+    assert len(re.findall(r'<div class="chart" data-spec="', observed)) == 18
     for label, described_by in charts:
         assert label.endswith(".")
         assert f'id="{described_by}"' in page
