@@ -112,7 +112,10 @@ class Generator:
     ) -> pa.RecordBatch:
         is_meant = pa.array((within % 2 == 0) & (project % 5 < 3))
         count = pc.sum(is_meant).as_py() or 0
-        wanted = self.names.take(pa.array(np.arange(count * 4) * 7_919 % max(1, self.projects // 50)))
+        # Projects lean on more popular ones, so that closures stay as small as real ones.
+        fraction = np.random.default_rng(int(project[0])).random(count * 4) ** 4
+        asking = np.repeat(project[is_meant.to_numpy(zero_copy_only=False)], 4)
+        wanted = self.names.take(pa.array((asking * fraction).astype(np.int64)))
         lists = pa.ListArray.from_arrays(
             pa.array(np.arange(0, count * 4 + 1, 4, dtype=np.int32)), pc.binary_join_element_wise(wanted, ">=1.0", "")
         )

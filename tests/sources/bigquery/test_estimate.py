@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -156,3 +158,17 @@ def test_files_are_asked_without_any_account(say, dataset_folder: Path, tmp_path
     code, out, err = say("run", *published(tmp_path), "--bigquery-files", str(dataset_folder))
     assert code == 0, err
     assert "simulated-2026-10" in out
+
+
+@pytest.mark.parametrize("missing", ["sqlglot", "google.cloud.bigquery", "google.cloud.bigquery_storage_v1"])
+def test_where_the_extra_is_missing_its_command_is_named(missing: str, tmp_path: Path) -> None:
+    where = ["--bigquery-project", "p", "--landing", str(tmp_path)]
+    program = (
+        f"import sys; sys.modules[{missing!r}] = None\n"
+        f"from pipeline.cli import main; main(['estimate', '--period', '2026-10', *{where!r}])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 1
+    (line,) = ended.stderr.strip().splitlines()
+    assert "needs the extra `bigquery`" in line
+    assert "pip install --require-hashes -r requirements/bigquery.txt" in line
