@@ -67,6 +67,8 @@ class PieceRecord(BaseModel):
     bytes_estimated: int
     """By the dry run before."""
     bytes_billed: int
+    bytes_billed_before: int = 0
+    """For rows of the same piece that are gone: fetched anew on purpose, or lost with the service's result."""
     job_id: str
     fetched_at: datetime
 
@@ -81,6 +83,8 @@ class PendingJob(BaseModel):
     started_at: datetime
     bytes_billed: int = 0
     """Known once the query has ended."""
+    bytes_billed_before: int = 0
+    """For earlier queries of the same piece."""
 
 
 class Ledger:
@@ -115,10 +119,12 @@ class Ledger:
 
     def begin(self, piece: Piece, now: datetime) -> PendingJob:
         """Write down under which name the query of a piece is about to be sent."""
+        earlier = self.pending(piece) or self.find(piece)
         pending = PendingJob(
             job_id=f"pypi-adoption-{piece.kind}-{piece.first_day:%Y%m%d}-{uuid.uuid4().hex}",
             query_sha256=piece.query.sha256,
             started_at=now,
+            bytes_billed_before=earlier.bytes_billed + earlier.bytes_billed_before if earlier else 0,
         )
         self._write(self._path(piece, _PENDING), pending)
         return pending
@@ -176,6 +182,7 @@ class Ledger:
             sha256=sha256_of(path),
             bytes_estimated=bytes_estimated,
             bytes_billed=pending.bytes_billed,
+            bytes_billed_before=pending.bytes_billed_before,
             job_id=pending.job_id,
             fetched_at=now,
         )
@@ -187,14 +194,17 @@ class Ledger:
         return record
 
     def billed_since(self, instant: datetime) -> int:
-        """Bytes billed for everything that was fetched from an instant on, in all kinds."""
-        total = 0
+        """Bytes billed for everything that was fetched from an instant on, in all kinds.
+
+        What was billed before for the same pieces counts in, whenever that was: rather too much than too little.
+        """
+        bills: list[PieceRecord | PendingJob] = []
         for kind in KINDS:
-            total += sum(record.bytes_billed for record in self.records(kind) if record.fetched_at >= instant)
+            bills += [record for record in self.records(kind) if record.fetched_at >= instant]
             for path in (self.folder / kind).glob(f"*{_PENDING}"):
                 pending = PendingJob.model_validate_json(path.read_bytes())
-                total += pending.bytes_billed if pending.started_at >= instant else 0
-        return total
+                bills += [pending] if pending.started_at >= instant else []
+        return sum(bill.bytes_billed + bill.bytes_billed_before for bill in bills)
 
     def batches(self, records: Iterable[PieceRecord]) -> Iterator[pa.RecordBatch]:
         """The rows of landed pieces."""

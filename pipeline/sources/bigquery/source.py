@@ -222,7 +222,7 @@ class BigQuerySource:
 
     def _note(self, topic: str, remark: str = "") -> TableNotes:
         records = self._records.get(topic, [])
-        ever = sum(record.bytes_billed for record in records)
+        ever = sum(record.bytes_billed + record.bytes_billed_before for record in records)
         billed = self._billed.get(topic, 0)
         text = f"Queries: {len(records)}; {ever:,} bytes were billed for them, {billed:,} of these in this fetch."
         return TableNotes(

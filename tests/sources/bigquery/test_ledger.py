@@ -106,3 +106,10 @@ def test_what_was_billed_counts_landed_and_lost_queries_since_an_instant(ledger:
     ledger.note_paid(other, ledger.begin(other, NOW), 5)
     assert ledger.billed_since(NOW) == 12
     assert ledger.billed_since(NOW + timedelta(seconds=1)) == 0
+
+
+def test_what_was_billed_for_rows_that_are_gone_is_not_forgotten(ledger: Ledger, piece: Piece) -> None:
+    land(ledger, piece, batch(ROW), billed=7)
+    assert land(ledger, piece, batch(ROW), billed=3).bytes_billed_before == 7
+    ledger.note_paid(piece, ledger.begin(piece, NOW), 2)
+    assert ledger.begin(piece, NOW).bytes_billed_before == 2 + 3 + 7
