@@ -50,7 +50,7 @@ class DependencySet:
     """Ordered by name, each name once."""
     skipped: tuple[Skipped, ...] = ()
     direct: frozenset[str] | None = None
-    """The names that the audited project itself asks for; None where the format does not say."""
+    """The names that the audited project is known to ask for itself; None where the format does not say."""
     needs: Mapping[str, frozenset[str]] | None = None
     """By name, the names that it needs, skipped ones included; None where the format does not say."""
     notes: tuple[str, ...] = ()

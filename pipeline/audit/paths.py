@@ -15,16 +15,14 @@ def shortest_paths(names: Iterable[str], needs: Mapping[str, frozenset[str]], di
     Args:
         names: What is to be reached.
         needs: Who needs whom; ends outside of `names` are left out.
-        direct: Where the ways begin. Where that is not known, with what nothing else needs; where a cycle leaves no
-            such beginning, with its first name.
+        direct: What the audited project asks for itself, as far as that is known. Ways begin there, and with what
+            nothing else needs; where a cycle is left without a beginning, with its first name.
     """
     known = set(names)
     edges = {name: sorted(needs.get(name, frozenset()) & known - {name}) for name in sorted(known)}
-    paths: Paths = {}
-    if direct is not None:
-        _extend(paths, sorted(direct & known), edges)
     needed = {end for ends in edges.values() for end in ends}
-    _extend(paths, [name for name in edges if name not in needed and name not in paths], edges)
+    paths: Paths = {}
+    _extend(paths, [name for name in edges if name not in needed or name in (direct or ())], edges)
     for name in edges:
         if name not in paths:
             _extend(paths, [name], edges)

@@ -85,7 +85,9 @@ def test_another_index_for_all_requirements_and_one_besides(listed):
 
 def test_pinned_versions_of_requirements(listed):
     text = 'a==1.0; python_version < "3"\na==2.0\nb>=1\nc==1.*\nd===odd\ne\n'
-    found = {one.project: one.versions for one in listed("requirements.txt", text).dependencies}
+    read = listed("requirements.txt", text)
+    assert read.direct == {"b", "c", "e"}
+    found = {one.project: one.versions for one in read.dependencies}
     assert found == {"a": ("1.0", "2.0"), "b": (), "c": (), "d": ("odd",), "e": ()}
 
 

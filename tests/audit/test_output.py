@@ -70,6 +70,13 @@ def test_lines_for_another_program(found):
     assert "does not list and that were not audited: elsewhere" in rest
 
 
+def test_below_simple_api_1_3_nothing_is_said_of_accounts_that_could_not_be_shown(lists, audit):
+    with IndexServer(the_index(api_version="1.1")) as server:
+        text = printed(audit(server, lists / "uv.lock"), is_terminal=False)
+    assert "Shown to have a second factor" not in text
+    assert "The index does not say of 3 dependencies whether releases are attested" in text
+
+
 def test_a_table_on_a_narrow_terminal(found):
     lines = printed(found, is_terminal=True).splitlines()
     assert max(len(line) for line in lines if "│" in line) <= 80

@@ -24,6 +24,10 @@ def test_what_the_file_calls_direct_is_so_even_where_others_need_it():
     assert ways({"a": "b", "b": "c"}, frozenset("ab")) == {"a": "a", "b": "b", "c": "b c"}
 
 
+def test_the_shortest_way_may_begin_with_what_nothing_else_needs():
+    assert ways({"a": "b", "b": "c", "d": "c"}, frozenset("a"))["c"] == "d c"
+
+
 def test_of_two_ways_of_one_length_the_first_by_name():
     assert ways({"a": "x", "b": "x"})["x"] == "a x"
 

@@ -74,9 +74,13 @@ def sentences(audit: Audit) -> list[str]:
     reachable = (
         f"{summary.reachable_count} of {_number(total, 'dependency')} could be reached through one stolen account: "
         f"{_number(summary.account_count, 'account')} together hold a role in them, the busiest in "
-        f"{summary.largest_account_reach}. Shown to have a second factor: "
-        f"{summary.accounts_shown_two_factor_count} of these accounts; of the others nothing is known."
+        f"{summary.largest_account_reach}."
     )
+    if summary.publishing_evidence["not_observable"] < total:
+        reachable += (
+            f" Shown to have a second factor: {summary.accounts_shown_two_factor_count} of these accounts; of the "
+            "others nothing is known."
+        )
     told = [reachable]
     if summary.exposed:
         told.append(

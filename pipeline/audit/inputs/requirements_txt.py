@@ -124,7 +124,11 @@ def _add(located: tuple[Path, Any], reading: _Reading) -> None:
     path, requirement = located
     gathering, link = reading.gathering, requirement.link
     if link is None:
-        gathering.add(requirement.name, _pinned(requirement), index=reading.index)
+        version = _pinned(requirement)
+        gathering.add(requirement.name, version, index=reading.index)
+        if version is None:
+            # A tool that lists everything pins everything, so a person asked for this.
+            gathering.ask_for([requirement.name])
         return
     name = requirement.name or f"{path.name}:{requirement.line_number}"
     is_elsewhere = bool(link.scheme) and not link.is_file
