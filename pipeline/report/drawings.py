@@ -41,8 +41,13 @@ Builder = Callable[[pl.DataFrame], Chart]
 
 def draw(figures: Figures, look: Look) -> dict[str, Drawing | None]:
     """Every chart by name; None where there is nothing to draw."""
-    charts = _of_the_index(figures, look) | _of_others(figures, look) | _where_observed(figures, look)
-    return {name: _drawing(build(table)) if table.height else None for name, (table, build) in charts.items()}
+    found = charts(figures, look)
+    return {name: _drawing(build(table)) if table.height else None for name, (table, build) in found.items()}
+
+
+def charts(figures: Figures, look: Look) -> dict[str, tuple[pl.DataFrame, Builder]]:
+    """The rows of every chart by name, and what draws them."""
+    return _of_the_index(figures, look) | _of_others(figures, look) | _where_observed(figures, look)
 
 
 def _of_the_index(figures: Figures, look: Look) -> dict[str, tuple[pl.DataFrame, Builder]]:

@@ -58,6 +58,7 @@ def test_policy_allows_exactly_the_scripts_and_the_style_of_the_page(marts):
     assert "unsafe" not in policy
 
 
+@pytest.mark.usefixtures("without_charts")
 def test_prose_holds_the_numbers_of_the_file(marts):
     text = text_of(page_of(marts()))
     assert "public data on 10 projects" in text
@@ -71,6 +72,7 @@ def test_prose_holds_the_numbers_of_the_file(marts):
     assert "49 of the 100 most downloaded projects (49.0 %) attested" in text
 
 
+@pytest.mark.usefixtures("without_charts")
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
@@ -93,6 +95,7 @@ def test_prose_changes_with_the_data(marts, change, expected):
     assert expected in page
 
 
+@pytest.mark.usefixtures("without_charts")
 def test_evidence_that_does_not_fade_is_not_said_to_fade(marts):
     change = "update projects set two_factor_evidence = if(tier = 'long_tail', 'enforced', 'none')"
     text = text_of(page_of(marts(change)))
@@ -100,6 +103,7 @@ def test_evidence_that_does_not_fade_is_not_said_to_fade(marts):
     assert "Evidence fades" not in text
 
 
+@pytest.mark.usefixtures("without_charts")
 def test_what_is_not_observed_is_said_with_the_command_that_would_observe_it(marts):
     text = text_of(page_of(marts()))
     assert (
@@ -120,6 +124,7 @@ def test_publishing_evidence_is_drawn_where_provenance_was_observed(marts):
     assert 'id="publishing-spec"' not in page_of(marts())
 
 
+@pytest.mark.usefixtures("without_charts")
 @pytest.mark.parametrize(
     "table",
     [
@@ -186,11 +191,13 @@ def test_each_chart_has_a_text_alternative_and_its_numbers(marts):
     assert page.count("<details>") >= 9
 
 
+@pytest.mark.usefixtures("without_charts")
 def test_place_of_the_report_follows_the_period(marts, tmp_path):
     assert prepare_report(marts(), tmp_path).page == tmp_path / "2026-10" / "index.html"
     assert prepare_report(marts(SIMULATED), tmp_path).page == tmp_path / "simulated-2026-10" / "index.html"
 
 
+@pytest.mark.usefixtures("without_charts")
 @pytest.mark.parametrize("period", ["../../etc", "2026-10/..", "", "2026-1"])
 def test_period_that_is_no_month_is_no_path(marts, tmp_path, period):
     with pytest.raises(ReportError, match="no month"):

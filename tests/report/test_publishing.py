@@ -12,6 +12,8 @@ from report_marts import SIMULATED
 
 from pipeline.report.publishing import prepare_report, publish_report
 
+pytestmark = pytest.mark.usefixtures("without_charts")
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 EARLIER = (
     "update runs set period = '2026-09', observed_on = date '2026-09-30', started_at = started_at - interval 1 day"

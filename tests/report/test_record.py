@@ -10,6 +10,8 @@ from pipeline.errors import ReportError
 from pipeline.report.page import make_report
 from pipeline.report.record import Record, read_record
 
+pytestmark = pytest.mark.usefixtures("module_without_charts")
+
 
 def found_by_its_query(connection: duckdb.DuckDBPyConnection, record: Record, name: str) -> dict | None:
     """The row that the query of a headline gives on the database."""
@@ -24,7 +26,7 @@ def found_by_its_query(connection: duckdb.DuckDBPyConnection, record: Record, na
 
 
 @pytest.fixture(scope="module")
-def observed():
+def observed(module_without_charts):
     from report_marts import make_marts  # noqa: PLC0415
 
     with make_marts(*OBSERVED) as connection:

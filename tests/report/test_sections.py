@@ -11,6 +11,8 @@ from test_page import text_of
 
 from pipeline.report.page import make_report
 
+pytestmark = pytest.mark.usefixtures("module_without_charts")
+
 
 def prose(*changes: str, shows_accounts: bool = False) -> str:
     with make_marts(*changes) as connection:
@@ -18,12 +20,12 @@ def prose(*changes: str, shows_accounts: bool = False) -> str:
 
 
 @pytest.fixture(scope="module")
-def observed() -> str:
+def observed(module_without_charts) -> str:
     return prose(*OBSERVED)
 
 
 @pytest.fixture(scope="module")
-def unobserved() -> str:
+def unobserved(module_without_charts) -> str:
     return prose()
 
 
