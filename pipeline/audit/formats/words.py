@@ -76,7 +76,7 @@ def sentences(audit: Audit) -> list[str]:
         f"{_number(summary.account_count, 'account')} together hold a role in them, the busiest in "
         f"{summary.largest_account_reach}."
     )
-    if summary.publishing_evidence["not_observable"] < total:
+    if not summary.publishing_evidence["not_observable"]:
         reachable += (
             f" Shown to have a second factor: {summary.accounts_shown_two_factor_count} of these accounts; of the "
             "others nothing is known."
