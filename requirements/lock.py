@@ -11,7 +11,13 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 PROJECT = FOLDER.parent / "pyproject.toml"
 BUILD = FOLDER / "build.in"
-EXTRAS = {"dev": ["dev", "notebooks", "bigquery"], "run": [], "notebooks": ["notebooks"], "bigquery": ["bigquery"], "verify": ["verify"]}
+EXTRAS = {
+    "dev": ["dev", "notebooks", "bigquery"],
+    "run": [],
+    "notebooks": ["notebooks"],
+    "bigquery": ["bigquery"],
+    "verify": ["verify"],
+}
 
 
 EMULATORS = {"bqemulator": "3.11", "local-bigquery": "3.13"}
