@@ -11,7 +11,8 @@ from pipeline.warehouse.catalog import LAYERS, Table, load_catalog
 CONTRACT = {
     "projects": "project download_rank downloads_30d tier is_top1pct is_mass80 newest_upload_at "
     "newest_upload_precision two_factor_evidence publishing_evidence publisher_kind publisher_repository "
-    "owner_count maintainer_count organization has_single_owner status dependents_direct dependents_transitive pagerank",
+    "owner_count maintainer_count organization has_single_owner status dependents_direct "
+    "dependents_transitive pagerank",
     "tier_summary": "tier measure unit numerator denominator share share_low share_high",
     "adoption_monthly": "month tier measure unit numerator denominator share share_low share_high",
     "accounts": "account project_count critical_project_count downloads_30d_reachable shown_two_factor",
