@@ -318,7 +318,11 @@ OBSERVED = (
 )
 """What a source that sees files, roles and requirements fills in, and a month to compare with."""
 
-SIMULATED = "update runs set is_simulated = true, source = 'simulated'"
+SIMULATED = """
+    update runs set is_simulated = true, source = 'simulated';
+    update project_history set source = 'simulated' where source = 'given';
+    update changes set source = 'simulated' where source = 'given';
+"""
 
 HOSTILE = r"""
     update projects set project = '</script><script>document.title="broken"</script>' where project = 'beta';
@@ -331,6 +335,24 @@ HOSTILE = r"""
     update milestones set title = '</script><b>Tested</b>' where id = 'token-upload-requires-2fa';
     update runs set parameters = '</script><!--';
 """
+
+LONGEST = "a" + "-b" * 106 + "c"
+"""A name of 214 characters without a space to break at."""
+
+HOSTILE_OBSERVED = rf"""
+    update project_history set project = '{LONGEST}' where project = 'alpha';
+    update projects set project = '{LONGEST}' where project = 'alpha';
+    update changes set project = '{LONGEST}' where project in ('alpha', 'gamma', 'delta');
+    update changes set before = '"><img src=x onerror="document.title=4">', after = 'javascript:document.title=5'
+    where what = 'publisher_repository';
+    update changes set after = '</script><script>document.title=6</script>' where what = 'organization';
+    update changes set before = 'mal' || chr(8238) || 'lory<b>' where before = 'mallory';
+    update dependency_exposure set most_exposed_dependency = '{LONGEST}' where most_exposed_dependency is not null;
+    update estimates set reason = '<svg onload=document.title=7>' where name = 'share_two_factor_shown';
+    update estimates set term = 'owner: "><img src=x> against </script><b>' where term like 'owner%';
+    update coverage set note = 'javascript:document.title=8 <img src=x>' where measure = 'requirements';
+"""
+"""The same for the sections that need more than an index: repositories, organizations, accounts, terms."""
 
 
 def make_marts(*changes: str, path: Path | None = None) -> duckdb.DuckDBPyConnection:
