@@ -8,6 +8,9 @@ from collections.abc import Iterable, Mapping
 Paths = dict[str, tuple[str, ...]]
 """By name, the way to it: a direct dependency first, itself last; a direct one has a way of one name."""
 
+MOST_STEPS = 100
+"""Of a longer way only the end is kept: a file made to harm could chain all its entries."""
+
 
 def shortest_paths(names: Iterable[str], needs: Mapping[str, frozenset[str]], direct: frozenset[str] | None) -> Paths:
     """The shortest way to each name, by breadth-first search; of several, the first by name.
@@ -19,7 +22,7 @@ def shortest_paths(names: Iterable[str], needs: Mapping[str, frozenset[str]], di
             nothing else needs; where a cycle is left without a beginning, with its first name.
     """
     known = set(names)
-    edges = {name: sorted(needs.get(name, frozenset()) & known - {name}) for name in sorted(known)}
+    edges = {name: sorted((needs.get(name, frozenset()) & known) - {name}) for name in sorted(known)}
     needed = {end for ends in edges.values() for end in ends}
     paths: Paths = {}
     _extend(paths, [name for name in edges if name not in needed or name in (direct or ())], edges)
@@ -36,5 +39,5 @@ def _extend(paths: Paths, starts: list[str], edges: Mapping[str, list[str]]) -> 
         name = waiting.popleft()
         for end in edges[name]:
             if end not in paths:
-                paths[end] = (*paths[name], end)
+                paths[end] = (*paths[name][1 - MOST_STEPS :], end)
                 waiting.append(end)

@@ -32,7 +32,8 @@ class AuditedDependency(Part):
     project: str = Field(description="PEP 503 name.")
     versions: list[str] = Field(description="Versions that the file pins; the evidence is about the newest release.")
     reached_through: list[str] = Field(
-        description="The shortest way to it: a direct dependency first, itself last; a direct one alone."
+        description="The shortest way to it: a direct dependency first, itself last; a direct one alone. Of a way of "
+        "more than 100 steps it is the end."
     )
     two_factor_evidence: str = Field(
         description="`trusted_publisher`, `enforced`, `announced`, `none` or `unknown` (docs/methodology.md)."

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
+from pypi_simple import PYPI_SIMPLE_ENDPOINT
+from rich.console import Console
 
+from pipeline.audit.asking import Question, make_audit
+from pipeline.audit.result import Audit
 from pipeline.sources.contract import LANDING_TABLES
 
 LISTS = Path(__file__).parent / "lists"
@@ -93,3 +99,17 @@ def the_index(**changed) -> dict[str, pa.Table]:
         "deep", [("4.1", "2025-02-01", True), ("4.2", "2025-03-01", False)], roles=[("carl", "Owner")], **changed
     )
     return tables.tables()
+
+
+def copy_lists(folder: Path) -> Path:
+    """Copy the examples, with the address of the public index in them."""
+    shutil.copytree(LISTS, folder)
+    for path in folder.iterdir():
+        path.write_text(path.read_text().replace("INDEX_URL", PYPI_SIMPLE_ENDPOINT))
+    return folder
+
+
+def audit_file(server, file: Path | None, cache: Path, **asked) -> Audit:
+    """Audit a file, or the environment, against a server."""
+    question = Question(file=file, contact="test@example.org", cache=cache, index_url=server.simple, **asked)
+    return make_audit(question, lambda: NOW, Console(file=io.StringIO()))

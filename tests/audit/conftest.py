@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import io
-import shutil
 import sys
 from collections.abc import Callable
 from importlib.metadata import Distribution
 from pathlib import Path
 
 import pytest
-from pypi_simple import PYPI_SIMPLE_ENDPOINT
-from rich.console import Console
 
-from pipeline.audit.asking import Question, make_audit
 from pipeline.audit.result import Audit
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent / "sources" / "pypi")]
 
-from audited_set import INSTALLED, LISTS, NOW  # noqa: E402 - stands beside this file
+from audited_set import INSTALLED, audit_file, copy_lists, the_index  # noqa: E402 - stands beside this file
+from index_server import IndexServer  # noqa: E402 - as above
 
 
 @pytest.fixture
 def lists(tmp_path: Path) -> Path:
     """The examples in a folder of their own, with the address of the public index in them."""
-    folder = tmp_path / "lists"
-    shutil.copytree(LISTS, folder)
-    for path in folder.iterdir():
-        path.write_text(path.read_text().replace("INDEX_URL", PYPI_SIMPLE_ENDPOINT))
-    return folder
+    return copy_lists(tmp_path / "lists")
 
 
 @pytest.fixture
@@ -49,10 +41,15 @@ def installed(tmp_path: Path) -> list[Distribution]:
 def audit(tmp_path: Path) -> Callable[..., Audit]:
     """Audit a file against a server."""
 
-    def run(server, file: Path, *, cache="cache", **asked) -> Audit:
-        question = Question(
-            file=file, contact="test@example.org", cache=tmp_path / cache, index_url=server.simple, **asked
-        )
-        return make_audit(question, lambda: NOW, Console(file=io.StringIO()))
+    def run(server, file: Path | None, **asked) -> Audit:
+        return audit_file(server, file, tmp_path / "cache", **asked)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Audit:
+    """The five projects, audited through `uv.lock`."""
+    folder = tmp_path_factory.mktemp("found")
+    with IndexServer(the_index()) as server:
+        return audit_file(server, copy_lists(folder / "lists") / "uv.lock", folder / "cache", show_accounts=True)

@@ -12,13 +12,6 @@ from pipeline.audit.conditions import CONDITIONS, AuditConditionError, fail_on
 from pipeline.errors import SourceError
 
 
-@pytest.fixture
-def found(lists, audit):
-    """The five projects, audited through `uv.lock`."""
-    with IndexServer(the_index()) as server:
-        return audit(server, lists / "uv.lock", show_accounts=True)
-
-
 def fields(audited, *names):
     return {one.project: tuple(getattr(one, name) for name in names) for one in audited.dependencies}
 

@@ -278,7 +278,13 @@ def test_the_environment_by_what_is_installed(tmp_path):
             (info / "direct_url.json").write_text(origin)
 
     install("app", "Name: app", "Requires-Dist: a", origin='{"url": "file:///app", "dir_info": {"editable": true}}')
-    install("a", "Name: a", "Requires-Dist: b; python_version > '3'", "Requires-Dist: not a requirement ?")
+    install(
+        "a",
+        "Name: a",
+        "Requires-Dist: b; python_version > '3'",
+        "Requires-Dist: not a requirement ?",
+        f"Requires-Dist: c; {'(' * 9000}",
+    )
     install("b", "Name: b", "Requires-Dist: a")
     install("zip", "Name: zip", origin='{"url": "https://example.org/zip.zip", "archive_info": {}}')
     install("odd", "Name: odd", origin="not JSON")

@@ -133,6 +133,17 @@ def test_deep_nesting_is_one_line_and_no_crash(tmp_path, name):
     assert FILES[name] in complaint(tmp_path / FILES[name], name)
 
 
+def test_nested_markers_are_one_line_and_no_crash(lists):
+    text = (lists / "pdm.lock").read_text()
+    (lists / "pdm.lock").write_text(text.replace("tiny-lib>=0.1", "tiny-lib; " + "(" * 9000))
+    assert complaint(lists / "pdm.lock").startswith("pdm.lock: package.0.dependencies: no requirement")
+    (lists / "requirements.txt").write_text("tiny-lib; " + "(" * 9000)
+    assert complaint(lists / "requirements.txt").startswith("requirements.txt:1: ")
+    text = (lists / "pylock.toml").read_text()
+    (lists / "pylock.toml").write_text(text.replace('marker = "sys_platform', 'marker = "' + "(" * 9000))
+    assert complaint(lists / "pylock.toml").startswith("pylock.toml: packages[4].marker: ")
+
+
 def test_nested_components_are_bounded(tmp_path):
     inner = '{"name": "x", "components": [' * 5000 + "]}" * 5000
     (tmp_path / "bom.json").write_text(f'{{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{inner}]}}')

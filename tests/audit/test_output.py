@@ -13,6 +13,7 @@ from audited_set import Tables, the_index
 from index_server import IndexServer
 from rich.console import Console
 
+from pipeline.audit.command import audit as command
 from pipeline.audit.conditions import CONDITIONS
 from pipeline.audit.dependencies import REASONS
 from pipeline.audit.formats.html import render
@@ -23,12 +24,6 @@ from pipeline.cli import main
 
 DOCS = Path(__file__).parent.parent.parent / "docs" / "audit.md"
 EVIL = "\x1b]0;owned\x07\x1b[2J<script>alert(1)</script>[red]=cmd|\u202e\n"
-
-
-@pytest.fixture
-def found(lists, audit):
-    with IndexServer(the_index()) as server:
-        return audit(server, lists / "uv.lock", show_accounts=True)
 
 
 @pytest.fixture
@@ -144,6 +139,8 @@ def test_every_field_condition_reason_and_format_is_documented():
         assert f"| `{reason}` | {words} |" in text
     for name in [*CONDITIONS, *FORMATS]:
         assert f"`{name}`" in text
+    for option in command.params:
+        assert not option.opts[0].startswith("--") or f"`{option.opts[0]}" in text
 
 
 def run(capsys, *words) -> tuple[int, str, str]:

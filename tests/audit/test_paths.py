@@ -40,6 +40,12 @@ def test_a_need_of_oneself_counts_for_nothing():
     assert ways({"a": "a"}) == {"a": "a"}
 
 
+def test_of_a_way_made_to_harm_only_the_end_is_kept():
+    names = [f"{number:05}" for number in range(30_000)]
+    paths = shortest_paths(names, {name: frozenset([end]) for name, end in pairwise(names)}, None)
+    assert paths["29999"] == tuple(names[-100:])
+
+
 NAMES = st.sampled_from("abcdef")
 GRAPHS = st.dictionaries(NAMES, st.frozensets(NAMES, max_size=3), max_size=6)
 

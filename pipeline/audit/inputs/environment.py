@@ -69,6 +69,6 @@ def _needed(distribution: Distribution) -> list[str]:
             requirement = Requirement(text[:MAXIMUM_CHARACTERS])
             if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
                 names.append(requirement.name)
-        except (InvalidRequirement, UndefinedComparison, UndefinedEnvironmentName):
+        except (InvalidRequirement, RecursionError, UndefinedComparison, UndefinedEnvironmentName):
             continue
     return names

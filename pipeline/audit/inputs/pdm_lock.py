@@ -67,5 +67,5 @@ def _name(requirement: str) -> str:
     """
     try:
         return Requirement(requirement[:MAXIMUM_CHARACTERS]).name
-    except InvalidRequirement as error:
+    except (InvalidRequirement, RecursionError) as error:
         raise ValueError(f"no requirement (PEP 508): {str(error).splitlines()[0]}") from None
