@@ -146,4 +146,4 @@ def _shares_of_the_top(rows: pl.DataFrame) -> pl.DataFrame:
             short = f"top {percent(1 - row['account_share'])}: {percent(share)}"
             marks.append(row | {"label": label.replace("% with", " % with"), "short": short})
     schema = {"account_share": pl.Float64, "downloads_share": pl.Float64, "label": pl.String, "short": pl.String}
-    return pl.DataFrame(marks, schema=schema)
+    return pl.DataFrame(marks, schema=schema).unique(maintain_order=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -18,6 +19,13 @@ OFFSET = 5
 """Pixels from the middle of a row down to its mark."""
 
 
+WIDE = 0.5
+"""An interval over more of the axis than this leaves no room for words beside it."""
+ROOM = 0.7
+"""Where the mark ends before this part of the axis, there is room for words on its right."""
+_LEFT = {"align": "right", "dx": -12}
+
+
 @dataclass(frozen=True)
 class Axis:
     """The horizontal axis of dots."""
@@ -28,6 +36,13 @@ class Axis:
     reference: float | None = None
     """Where a line stands that means "nothing"."""
     title: str | None = None
+
+    def share(self, column: str) -> pl.Expr:
+        """How far along the axis a value lies, from 0 to 1."""
+        first, last = self.domain
+        if self.kind == "log":
+            return (pl.col(column) / first).log() / math.log(last / first)
+        return (pl.col(column) - first) / (last - first)
 
     def x(self, field: str) -> alt.X:
         """The encoding of a column."""
@@ -49,13 +64,19 @@ def dot_rows(table: pl.DataFrame, words: Words, look: Look, axis: Axis, tooltip:
         tooltip: Columns to show.
     """
     first, last = axis.domain
-    far = first * (last / first) ** 0.72 if axis.kind == "log" else first + 0.72 * (last - first)
     rows = table.with_columns(
         low_end=pl.coalesce("low", "value").clip(first, last),
         high_end=pl.coalesce("high", "value").clip(first, last),
     )
     if "weak_value" in rows.columns:
         rows = rows.with_columns(high_end=pl.max_horizontal("high_end", "weak_value"))
+    rows = rows.with_columns(
+        label_side=pl.when(axis.share("high_end") - axis.share("low_end") > WIDE)
+        .then(pl.lit("above"))
+        .when(axis.share("high_end") <= ROOM)
+        .then(pl.lit("right"))
+        .otherwise(pl.lit("left"))
+    )
     palette = look.palette
     base = chart_of(rows).encode(y=_y(rows), tooltip=list(tooltip))
     line: dict[str, Any] = {"yOffset": OFFSET}
@@ -79,13 +100,16 @@ def dot_rows(table: pl.DataFrame, words: Words, look: Look, axis: Axis, tooltip:
                 **line, size=120, fill=palette.paper, stroke=palette.enforced, strokeWidth=2, opacity=1
             ).encode(x=axis.x("weak_value"))
         )
-    for test, field, side in (
-        (f"datum.high_end <= {far}", "high_end", {"align": "left", "dx": 12}),
-        (f"datum.high_end > {far}", "low_end", {"align": "right", "dx": -12}),
-    ):
-        beside = known.transform_filter(test).transform_calculate(beside=f"{NARROW} ? '' : datum.label")
+    wide = base.transform_calculate(beside=f"{NARROW} ? '' : datum.label")
+    for place, field, side in (("right", "high_end", {"align": "left", "dx": 12}), ("left", "low_end", _LEFT)):
+        beside = wide.transform_filter(f"isValid(datum.value) && datum.label_side === '{place}'")
         layers += haloed(beside.encode(x=axis.x(field)), "beside:N", look, **side, dy=OFFSET, baseline="middle")
-    layers.append(_below(known, look))
+    above = wide.transform_filter("isValid(datum.value) && datum.label_side === 'above'").encode(x=alt.value("width"))
+    words_above = above.mark_text(align="right", baseline="bottom", dy=-5, fontSize=13, color=palette.muted)
+    layers.append(words_above.encode(text="beside:N"))
+    gaps = wide.transform_filter("!isValid(datum.value)").encode(x=alt.value(0))
+    layers += haloed(gaps, "beside:N", look, align="left", dy=OFFSET, baseline="middle", color=palette.muted)
+    layers.append(_below(base, look))
     return finish(layers, words, look, height=rows.height * ROW_HEIGHT)
 
 
