@@ -25,7 +25,7 @@ from pipeline.settings import PROJECT_ROOT
 from pipeline.sources.bigquery.shape import TABLES
 
 ENVIRONMENT = PROJECT_ROOT / ".venv" / "emulator"
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 @dataclass(frozen=True)
