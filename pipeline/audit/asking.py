@@ -67,7 +67,7 @@ def make_audit(question: Question, now: Callable[[], datetime], console: Console
     return judge(
         listed,
         gather(source, Settings(), observed_at) if projects else Evidence([], [], []),
-        audited=question.file.name if question.file else "environment",
+        audited=question.file.name if question.file else "this environment",
         index=index,
         observed_at=observed_at,
         show_accounts=question.show_accounts,

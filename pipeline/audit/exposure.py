@@ -8,7 +8,7 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
-from pipeline.audit.dependencies import Dependency, DependencySet
+from pipeline.audit.dependencies import Dependency, DependencySet, node_name
 from pipeline.audit.evidence import Evidence
 from pipeline.audit.paths import Paths, shortest_paths
 from pipeline.audit.result import (
@@ -64,7 +64,7 @@ def judge(
         summary=_summary(dependencies, listed, accounts, evidence),
         dependencies=dependencies,
         skipped=[SkippedEntry(name=one.name, reason=one.reason) for one in listed.skipped],
-        not_listed=sorted({end for ends in observed.values() for end in ends} - set(names)),
+        not_listed=sorted({end for ends in observed.values() for end in ends} - {*names, *_skipped_names(listed)}),
         notes=list(listed.notes),
     )
 
@@ -84,12 +84,14 @@ def _dependency(
 
 
 def _stop_if_all_failed(evidence: Evidence, index: str) -> None:
-    failures = Counter(row["failure"] for row in evidence.projects if row["two_factor_evidence"] == "unknown")
-    reason, count = next(iter(failures.most_common(1)), (None, 0))
-    if reason is not None and failures.total() == len(evidence.projects):
+    failures = Counter(
+        row["failure"] for row in evidence.projects if row["failure"] and row["two_factor_evidence"] == "unknown"
+    )
+    if failures and failures.total() == len(evidence.projects):
+        ((reason, count),) = failures.most_common(1)
         raise SourceError(
-            f"Nothing could be read of any of the {len(evidence.projects)} projects at {index}; most often "
-            f"({count} times): {reason}.",
+            f"Nothing could be read of any of the {failures.total()} projects at {index}; most often ({count} times): "
+            f"{reason}.",
             way_out="Check --index-url and the network, and run again.",
         )
 
@@ -106,6 +108,10 @@ def _paths(listed: DependencySet, names: list[str], observed: Mapping[str, froze
     if listed.needs is None:
         return shortest_paths(names, observed, listed.direct)
     return shortest_paths([*names, *listed.needs], listed.needs, listed.direct)
+
+
+def _skipped_names(listed: DependencySet) -> set[str]:
+    return {node_name(one.name) for one in listed.skipped}
 
 
 def _accounts(evidence: Evidence) -> Accounts:

@@ -109,7 +109,7 @@ class Audit(Part):
     """The whole result."""
 
     schema_version: int = Field(default=SCHEMA_VERSION, description="Grows when a field changes its meaning or goes.")
-    audited: str = Field(description="The file, or `environment`.")
+    audited: str = Field(description="Name of the file, or `this environment`.")
     index: str = Field(description="The Simple API that was asked.")
     observed_at: datetime = Field(description="When it was asked (UTC).")
     tool_version: str = Field(description="Version of pypi-adoption.")

@@ -180,13 +180,26 @@ def test_several_conditions_are_told_together(found):
         fail_on(found, ["none", "quarantined", "archived"])
 
 
-def test_quarantine_and_a_changed_repository(tmp_path, audit):
+def test_quarantine_a_changed_repository_and_needs_that_are_listed_but_skipped(tmp_path, audit):
     tables = Tables()
     tables.project("held", [], status="quarantined")
+    tables.project("needy", [("1.0", "2025-01-01", False)], needs=["vcs-one", "missing"])
     tables.project("moved", [("1.0", "2025-01-01", True), ("2.0", "2025-02-01", True)])
     tables.rows["publishers"][0]["publisher_repository"] = "before/moved"
-    (tmp_path / "requirements.txt").write_text("held\nmoved\n")
+    (tmp_path / "requirements.txt").write_text("held\nmoved\nneedy\nVcs.One @ git+https://example.org/x.git\n")
     with IndexServer(tables.tables()) as server:
         audited = audit(server, tmp_path / "requirements.txt")
+    assert audited.not_listed == ["missing"]
     with pytest.raises(AuditConditionError, match="quarantined: held; repository-changed: moved; unknown: held"):
         fail_on(audited, ["quarantined", "repository-changed", "unknown"])
+
+
+def test_one_that_is_held_and_one_that_failed_are_still_a_result(tmp_path, audit):
+    tables = Tables().project("held", [], status="quarantined").project("torn", [("1.0", "2025-01-01", False)])
+    (tmp_path / "requirements.txt").write_text("held\ntorn\n")
+    with IndexServer(tables.tables(), faults={"/simple/torn/": [Fault("html")]}) as server:
+        audited = audit(server, tmp_path / "requirements.txt")
+    assert fields(audited, "two_factor_evidence", "status") == {
+        "held": ("unknown", "quarantined"),
+        "torn": ("unknown", None),
+    }
