@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,14 +13,16 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipeline.errors import PublishError
+from pipeline.charts.labels import PUBLISHING
+from pipeline.errors import PublishError, ReportError
 from pipeline.progress import Reporter
-from pipeline.run import Context, rebuild, run
+from pipeline.run import Context, rebuild, report, run
 from pipeline.settings import Settings
 from pipeline.sources.simulated.truth import changes_between
 from pipeline.sources.simulated.world import make_world
 
-PROJECTS, SEED = 800, 3
+PROJECTS, SEED = 800, 5
+"""An index in which projects begin to attest, and others stop, between the two months."""
 
 
 def context(folder: Path, period: str | None, source: str = "simulated") -> Context:
@@ -65,6 +71,99 @@ def test_the_changes_between_two_months_are_the_true_ones(two_months: Path, what
         true = {(p, b and b.lower(), a and a.lower()) for p, b, a in true}
     assert found == true
     assert true, "there is something to tell"
+
+
+def listed(page: str, title: str) -> list[tuple[str, ...]]:
+    """The rows that the report lists under a title: project, download rank, and what changed."""
+    table = re.search(rf'<details class="changes">\s*<summary>{title} .*?</details>', page, re.DOTALL)
+    body = re.search("<tbody>(.*?)</tbody>", table[0], re.DOTALL)[1] if table else ""
+    cells = [
+        re.findall(r"<t[hd].*?>(.*?)</t[hd]>", row, re.DOTALL) for row in re.findall("<tr>.*?</tr>", body, re.DOTALL)
+    ]
+    return [tuple(html.unescape(re.sub("<[^>]+>", "", cell)).strip() for cell in row) for row in cells]
+
+
+@pytest.fixture(scope="module")
+def true_changes() -> list[dict[str, str | None]]:
+    earlier, later = (make_world(PROJECTS, SEED, day) for day in (date(2026, 2, 28), date(2026, 10, 31)))
+    return changes_between(earlier, later).to_pylist()
+
+
+@pytest.fixture(scope="module")
+def page(two_months: Path) -> str:
+    return (two_months / "reports" / "simulated-2026-10" / "index.html").read_text(encoding="utf-8")
+
+
+def test_the_report_lists_exactly_who_adopted_and_who_regressed(page: str, two_months: Path, true_changes) -> None:
+    attested, known = {"attested", "partly_attested"}, set(PUBLISHING) - {"not_observable", "unobserved"}
+    moved = [row for row in true_changes if row["what"] == "publishing_evidence"]
+    moved = [row for row in moved if {row["before"], row["after"]} <= known]
+    true = {
+        "Began to attest": [row for row in moved if row["after"] in attested and row["before"] not in attested],
+        "No longer attest": [row for row in moved if row["before"] in attested and row["after"] not in attested],
+    }
+    for title, rows_of_truth in true.items():
+        expected = {(row["project"], PUBLISHING[row["before"]], PUBLISHING[row["after"]]) for row in rows_of_truth}
+        assert expected, "there is something to tell"
+        found = [(project, before, after) for project, _, before, after in listed(page, title)]
+        assert set(found) == expected
+        assert len(found) == len(expected)
+    record = json.loads((two_months / "reports" / "simulated-2026-10" / "report.json").read_text())
+    counts = {one["name"]: one["value"] for one in record["headlines"] if one["name"].startswith("changed/")}
+    assert counts["changed/adopted"] == len(true["Began to attest"])
+    assert counts["changed/regressed"] == len(true["No longer attest"])
+
+
+@pytest.mark.parametrize(
+    ("title", "what"),
+    [("Published from elsewhere", "publisher_repository"), ("Changed organization", "organization")],
+)
+def test_the_report_lists_exactly_whose_publisher_or_organization_changed(page, true_changes, title, what) -> None:
+    expected = {
+        (row["project"], row["before"] or "none", row["after"] or "none")
+        for row in true_changes
+        if row["what"] == what and (what == "organization" or (row["before"] and row["after"]))
+    }
+    assert expected
+    assert {(project, before, after) for project, _, before, after in listed(page, title)} == expected
+
+
+def test_the_report_lists_exactly_whose_roles_changed_under_one_number_an_account(page, true_changes) -> None:
+    expected = {
+        (row["project"], row["what"], *((row[when] or "").lower() for when in ("before", "after")))
+        for row in true_changes
+        if row["what"] in {"Owner", "Maintainer"}
+    }
+    found = [(project, *cells) for project, _, *cells in listed(page, "Roles gained or lost")]
+    assert len(found) == len(expected)
+    assert "simulated-account" not in page
+    sides = [{(p, role, bool(lost), bool(gained)) for p, role, lost, gained in rows_} for rows_ in (found, expected)]
+    assert sides[0] == sides[1]
+    # Each number stands for one account: how often the numbers and the names occur is the same.
+    uses = [sorted(Counter(a or b for *_, a, b in rows_).values()) for rows_ in (found, expected)]
+    assert uses[0] == uses[1]
+
+
+def test_a_report_of_another_month_than_the_file_holds_says_how_to_make_it(two_months: Path) -> None:
+    with pytest.raises(ReportError, match=r"holds 2026-10, not 2026-02.*build --source simulated --period 2026-02"):
+        report(context(two_months, "2026-02"))
+    assert report(context(two_months, "2026-10")).parent.name == "simulated-2026-10"
+
+
+def test_accounts_have_their_names_where_that_was_asked_for(two_months: Path) -> None:
+    asked = context(two_months, None)
+    path = report(replace(asked, settings=replace(asked.settings, shows_accounts=True, reports=two_months / "named")))
+    assert "simulated-account" in path.read_text(encoding="utf-8")
+
+
+def test_list_of_months_and_feed_hold_both(two_months: Path) -> None:
+    reports = two_months / "reports"
+    assert re.findall(r'href="(simulated-[^"]*)/index.html"', (reports / "index.html").read_text()) == [
+        "simulated-2026-10",
+        "simulated-2026-02",
+    ]
+    assert (reports / "feed-simulated.xml").read_text().count("<entry>") == 2
+    assert not (reports / "feed.xml").exists()
 
 
 def test_a_month_built_again_changes_nothing(two_months: Path) -> None:
