@@ -13,6 +13,8 @@ from pipeline.charts.theme import Chart, Look, Palette, Table, Words, as_rows, c
 
 HEIGHT = 300
 COHORT_HEIGHT = 34
+POOLED = 3
+"""Months that a point of a tier pools."""
 UNITS = {"files": "Files", "releases": "Releases", "projects": "Projects", "downloads": "Downloads"}
 """What is counted in a month."""
 
@@ -48,12 +50,13 @@ def attested_by_tier(table: Table, milestones: Table, look: Look, *, unit: str) 
         look: Palette and source.
         unit: A code of `UNITS`.
     """
-    rows = as_rows(table).filter(pl.col("tier") != "all").rename({"tier": "series"})
+    rows = _pooled(as_rows(table).filter(pl.col("tier") != "all").rename({"tier": "series"}))
     unit_name = UNITS[unit].lower()
+    counted = "projects, weighted by their downloads today," if unit == "downloads" else unit_name
     words = Words(
         title=f"Which tiers attest what they upload, in {unit_name}?",
-        denominator=f"Share of the {unit_name} uploaded in the month whose provenance was observed; "
-        "tiers are those of the day of observation",
+        denominator=f"Share of the {counted} uploaded in a month and the {POOLED - 1} before it whose provenance was "
+        "observed; tiers are those of the day of observation",
         description=f"A line a tier: the monthly share of {unit_name} with provenance.",
     )
     return _curves(
@@ -111,6 +114,13 @@ def cohorts(table: Table, look: Look) -> Chart:
 def _tiers(palette: Palette) -> dict[str, str]:
     colours = [palette.tier_1, palette.tier_2, palette.tier_3, palette.tier_4, palette.tier_5]
     return dict(zip((tier for tier in TIERS if tier != "all"), colours, strict=True))
+
+
+def _pooled(rows: pl.DataFrame) -> pl.DataFrame:
+    """Pool each month with the ones before it: the months of one tier hold few uploads."""
+    held = pl.col("numerator", "denominator").fill_null(0).rolling_sum(POOLED, min_samples=1).over("series")
+    pooled = rows.sort("series", "month").with_columns(held)
+    return pooled.with_columns(share=pl.col("numerator") / pl.col("denominator"))
 
 
 def _curves(

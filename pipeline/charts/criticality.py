@@ -20,8 +20,8 @@ ASSUMED_WIDTH = 760
 CELL = 62
 
 REASONS = {
-    "no_upload_since_mandate": "No upload since 2FA is required (2024-01-01)",
-    "no_upload_since_enforcement": "No upload since tokens need 2FA (2024-08-02)",
+    "no_upload_since_mandate": "No upload since 2FA is required",
+    "no_upload_since_enforcement": "No upload since tokens need 2FA",
     "newest_upload_unknown": "Newest upload not observed",
     "single_owner": "One owner",
     "no_owner_shown": "No owner shown",

@@ -60,7 +60,7 @@ def weakest_links(table: Table, look: Look) -> Chart:
         look: Palette and source.
     """
     rows = as_rows(table).with_columns(
-        name=pl.format("{} · newest upload {}", "project", pl.col("newest_upload_at").dt.to_string("%Y-%m")),
+        name=pl.col("project"),
         value=pl.col("dependents_transitive"),
         label=pl.struct("dependents_transitive", "denominator").map_elements(
             lambda row: (

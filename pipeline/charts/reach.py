@@ -136,9 +136,9 @@ def two_factor_bounds(table: Table, look: Look) -> Chart:
 
 
 def _shares_of_the_top(rows: pl.DataFrame) -> pl.DataFrame:
-    """Where the accounts with the most reach begin, for three shares of them, with what they hold."""
+    """Where the accounts with the most reach begin, for two shares of them, with what they hold."""
     marks = []
-    for top in (0.01, 0.1, 0.5):
+    for top in (0.01, 0.1):
         before = rows.filter(pl.col("account_share") <= 1 - top + 1e-9).tail(1)
         for row in before.iter_rows(named=True):
             share = 1 - row["downloads_share"]

@@ -8,19 +8,21 @@ import re
 import altair as alt
 import polars as pl
 
-from pipeline.charts.labels import TIERS, percent
+from pipeline.charts.labels import SHORT_TIERS, TIERS, percent
 from pipeline.charts.marks import spread
 from pipeline.charts.rows import Axis, dot_rows
 from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, chart_of, finish
 
 HEIGHT = 320
+LABEL_ROOM = 152
+"""Pixels at the right for the names of the curves."""
 LEAST_AT_RISK = 30
 """Intervals of fewer projects do not stretch the drawing."""
 GROUPS = {
     "all": {"all": "All projects"},
     "tier": {code: name for code, name in TIERS.items() if code != "all"},
-    "host": {"github": "GitHub", "gitlab": "GitLab", "other": "Another host", "unknown": "Host unknown"},
-    "owner": {"organization": "Organization", "individual": "No organization", "unknown": "Owner unknown"},
+    "host": {"github": "GitHub", "gitlab": "GitLab", "other": "Another host", "unknown": "Unknown"},
+    "owner": {"organization": "Organization", "individual": "No organization", "unknown": "Unknown"},
 }
 """What the curves are drawn for, with the names of the levels."""
 
@@ -31,6 +33,28 @@ _TITLES = {
     "owner": "Do projects of organizations attest sooner?",
 }
 _GROUP_NAMES = {"tier": "Tier", "host": "Host", "owner": "Owner"}
+_SHORT = {
+    "github": "GitHub",
+    "gitlab": "GitLab",
+    "other": "Other host",
+    "organization": "Organization",
+    "individual": "No organization",
+    "unknown": "Unknown",
+}
+_TERMS = {
+    "top_100": "top 100",
+    "top_1000": "ranks 101 to 1,000",
+    "top_1pct": "ranks to the top 1 %",
+    "top_15000": "ranks to 15,000",
+    "long_tail": "long tail",
+    "github": "GitHub",
+    "gitlab": "GitLab",
+    "other": "another one",
+    "organization": "an organization",
+    "individual": "no organization",
+    "unknown": "unknown",
+}
+"""Levels inside a sentence."""
 
 
 def adoption_curves(table: Table, look: Look, *, group: str) -> Chart:
@@ -50,10 +74,14 @@ def adoption_curves(table: Table, look: Look, *, group: str) -> Chart:
     top = min(1.0, 1.1 * max([0.01, *highest]))
     palette = look.palette
     series = [palette.tier_1, palette.tier_2, palette.tier_3, palette.tier_4, palette.tier_5]
-    if group == "all":
-        series = [palette.accent]
-    shown = [name for code, name in names.items() if code in set(rows["group_name"])]
-    color = alt.Color("name:N", legend=None, scale=alt.Scale(domain=shown, range=series[: len(shown)]))
+    colours = [palette.accent] if group == "all" else series
+    by_code = {code: (name, colour) for (code, name), colour in zip(names.items(), colours, strict=False)}
+    shown = [by_code[code] for code in names if code in set(rows["group_name"])]
+    color = alt.Color(
+        "name:N",
+        legend=None,
+        scale=alt.Scale(domain=[name for name, _ in shown], range=[colour for _, colour in shown]),
+    )
     x = alt.X(
         "day_count:Q", title="days since it could", scale=alt.Scale(domainMin=0, nice=False), axis=alt.Axis(grid=False)
     )
@@ -84,7 +112,7 @@ def adoption_curves(table: Table, look: Look, *, group: str) -> Chart:
         "2024-10-21, whichever is later; bands: 95 % intervals, robust to owners that act alike",
         description="Rising steps: the share of projects that have attested, by days since they could.",
     )
-    return finish(layers, words, look, height=HEIGHT, padding={"right": 12 + 8 * max(map(len, shown), default=0)})
+    return finish(layers, words, look, height=HEIGHT, padding={"right": LABEL_ROOM})
 
 
 def hazard_ratios(table: Table, look: Look) -> Chart:
@@ -132,7 +160,11 @@ def _ends(rows: pl.DataFrame, top: float, color: alt.Color) -> Chart:
     places = [top * (1 - place / HEIGHT) for place in spread(wanted, gap=15, low=6, high=HEIGHT - 4)]
     placed = last.with_columns(
         place=pl.Series(places, dtype=pl.Float64),
-        label=pl.format("{} {}", "name", pl.col("share").map_elements(percent, pl.String)),
+        label=pl.format(
+            "{} {}",
+            pl.col("group_name").replace(SHORT_TIERS | {"all": "All"}).replace(_SHORT),
+            pl.col("share").map_elements(percent, pl.String),
+        ),
     )
     names: alt.Chart = chart_of(placed).mark_text(align="left", dx=7, fontWeight="bold", fontSize=11.5)
     return names.encode(x=alt.value("width"), y=alt.Y("place:Q"), text="label:N", color=color)
@@ -144,8 +176,7 @@ def term_name(term: str) -> str:
     if found is None:
         return term
     kind, level, reference = found.groups()
-    names = GROUPS.get(kind, {})
-    return f"{_GROUP_NAMES.get(kind, kind)}: {names.get(level, level)}, against {names.get(reference, reference)}"
+    return f"{_GROUP_NAMES.get(kind, kind)}: {_TERMS.get(level, level)}, against {_TERMS.get(reference, reference)}"
 
 
 def _ratio(row: dict[str, float | str | None]) -> str:

@@ -22,13 +22,14 @@ def agree(answer: pl.DataFrame, from_polars: pl.DataFrame, from_pandas: pd.DataF
     """
     expected = _rows(answer.to_dicts())
     for name, found in (("polars", from_polars.to_dicts()), ("pandas", from_pandas.to_dict("records"))):
-        rows = _rows(found)
-        if len(rows) != len(expected):
-            raise ValueError(f"SQL gives {len(expected):,} rows, {name} gives {len(rows):,}.")
-        for one, other in zip(expected, rows, strict=True):
+        given = _rows(found)
+        if len(given) != len(expected):
+            raise ValueError(f"SQL gives {len(expected):,} rows, {name} gives {len(given):,}.")
+        for one, other in zip(expected, given, strict=True):
             if one.keys() != other.keys() or not all(_same(one[key], other[key]) for key in one):
                 raise ValueError(f"SQL gives {one}, {name} gives {other}.")
-    return Sentence(f"polars and pandas give the same {len(expected):,} rows.")
+    number = "row" if len(expected) == 1 else f"{len(expected):,} rows"
+    return Sentence(f"polars and pandas give the same {number}.")
 
 
 def _rows(rows: list[dict[Any, Any]]) -> list[dict[str, Any]]:

@@ -21,6 +21,9 @@ from pipeline.charts.labels import percent
 from pipeline.charts.theme import DARK, LIGHT, Chart, css_variables
 from pipeline.report.reading import visible
 
+SHORT, LONG = 36, 120
+"""Characters of a text that stays on one line, and of one that wants a wide column."""
+
 LISTED = 25
 """Rows that a listing shows unless told otherwise."""
 
@@ -98,14 +101,16 @@ class Listing:
     rows: int = LISTED
 
     def __repr__(self) -> str:
-        return repr(self.table.select(self.columns))
+        return repr(self.table.select(list(self.columns)))
 
     def _repr_html_(self) -> str:
         kinds = {name: "number" if self.table.schema[name].is_numeric() else "text" for name in self.columns}
         head = "".join(f'<th class="{kinds[name]}">{escape(title)}</th>' for name, title in self.columns.items())
         shown = self.table.head(self.rows)
         cells = (
-            "".join(f'<td class="{kind}">{_cell(name, row[name])}</td>' for name, kind in kinds.items())
+            "".join(
+                f'<td class="{kind}{_width(row[name])}">{_cell(name, row[name])}</td>' for name, kind in kinds.items()
+            )
             for row in shown.iter_rows(named=True)
         )
         body = "".join(f"<tr>{row}</tr>" for row in cells)
@@ -131,7 +136,16 @@ def _cell(name: str, value: Any) -> str:
         return value.isoformat()
     if isinstance(value, int | float | Decimal):
         return percent(float(value)) if name.endswith("share") else _number(value)
-    return escape(visible(", ".join(map(str, value)) if isinstance(value, list) else str(value)))
+    return escape(visible("; ".join(map(str, value)) if isinstance(value, list) else str(value)))
+
+
+def _width(value: Any) -> str:
+    """A name or a day stays on one line; a long text gets a wide column."""
+    if not isinstance(value, str):
+        return " short" if isinstance(value, date) else ""
+    if len(value) <= SHORT and " " not in value:
+        return " short"
+    return " long" if len(value) > LONG else ""
 
 
 def _number(value: float | Decimal) -> str:
