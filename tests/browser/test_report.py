@@ -96,9 +96,13 @@ def test_colours_follow_the_scheme_without_a_new_drawing(open_report):
 def test_paper_is_always_light_and_shows_what_changed(open_report):
     page = open_report(color_scheme="dark").page
     page.emulate_media(media="print", color_scheme="dark")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert not page.is_visible("nav.contents")
-    assert page.evaluate("document.querySelector('details.changes table').getBoundingClientRect().height") > 0
+    assert page.is_visible("details.changes table >> nth=0")
+    assert page.evaluate(
+        "[...document.querySelectorAll('.scroll')].every((box) => box.scrollHeight <= box.clientHeight + 1)"
+    )
     assert not page.is_visible("#evidence details")
     assert page.evaluate(
         "[...document.querySelectorAll('.scroll')].every((box) => box.scrollWidth <= box.clientWidth + 1)"

@@ -41,3 +41,11 @@
   );
   for (const id of links.keys()) seen.observe(document.getElementById(id));
 })();
+
+// What changed is read on paper too; the other tables are left to the page.
+(() => {
+  const closed = () => [...document.querySelectorAll("details.changes:not([open])")];
+  let opened = [];
+  addEventListener("beforeprint", () => { opened = closed(); for (const details of opened) details.open = true; });
+  addEventListener("afterprint", () => { for (const details of opened) details.open = false; });
+})();
