@@ -34,7 +34,7 @@ def shared(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Pa
     with FileLock(f"{folder}.lock"):
         path = folder / "path.txt"
         if not path.exists():
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
             path.write_text(str(make(folder)), encoding="utf-8")
     return Path(path.read_text(encoding="utf-8"))
 
