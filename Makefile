@@ -16,7 +16,7 @@ run: $(VENV)/.run  ## the adoption report on the bundled snapshot; prints its pa
 	@$(BIN)/pypi-adoption run
 
 test: $(VENV)/.dev  ## all tests
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-bigquery: $(VENV)/.dev $(VENV)/.emulators  ## the BigQuery source against emulators of the service, over the wire
 	@WITH_EMULATORS=yes $(BIN)/python -m pytest tests/sources/bigquery/test_emulator.py

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import hypothesis
 import pyarrow as pa
 import pytest
 
@@ -20,6 +21,10 @@ from pipeline.sources.reference import ReferenceSource
 from pipeline.warehouse.catalog import Table, load_catalog
 from pipeline.warehouse.database import Facts, build_tables, new_database
 from pipeline.warehouse.history import read_history
+
+# A busy machine is no failure: what is too slow is measured where it is meant to be.
+hypothesis.settings.register_profile("patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("patient")
 
 OBSERVED_ON = date(2026, 10, 31)
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)

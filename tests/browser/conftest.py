@@ -69,8 +69,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(f"{len(skipped)} browser tests skipped: {'; '.join(reasons)}", yellow=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """Open only while a file of tests runs: Playwright keeps an event loop running, beside which no other can."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - where it is missing the tests are skipped
 
     with sync_playwright() as playwright:
@@ -105,7 +106,7 @@ def open_report(browser: Any, report_files: dict[str, Path]) -> Iterator[Callabl
         context.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shared_report(browser: Any, report_files: dict[str, Path]) -> Iterator[Callable[..., Opened]]:
     """The same for tests that leave a page as it was: each variant, width and scheme is opened once."""
     contexts: list[Any] = []

@@ -30,7 +30,7 @@ def state(fake: tuple[str, State]) -> State:
 
 @pytest.fixture
 def service(fake: tuple[str, State]) -> BigQueryService:
-    return BigQueryService("paying-project", Endpoint(fake[0]), patience_seconds=0.4)
+    return BigQueryService("paying-project", Endpoint(fake[0]), patience_seconds=2)
 
 
 def failing(status: int, reason: str, message: str, *, at: str, after: int = 0):
