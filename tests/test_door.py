@@ -138,7 +138,8 @@ def test_listing_writes_values_as_people_read_them() -> None:
             "is_it": [True],
             "day": [date(2024, 8, 2)],
             "at": [datetime(2024, 8, 2, 12, tzinfo=UTC)],
-            "why": [["one", "two"]],
+            "reasons": [["one", "two"]],
+            "note": ["run `x`"],
             "none": [None],
             "ratio": [1.23456],
         }
@@ -146,6 +147,7 @@ def test_listing_writes_values_as_people_read_them() -> None:
     page = Listing(table, {name: name for name in table.columns})._repr_html_()
     for text in ("1,234,567", "50.0 %", "yes", "2024-08-02", "one; two", "&ndash;", "1.23"):
         assert f">{text}<" in page
+    assert "run <code>x</code>" in page
     assert "2 more rows." in Listing(pl.concat([table] * 3), {"count": "Count"}, rows=1)._repr_html_()
 
 

@@ -68,12 +68,12 @@ def dot_rows(table: pl.DataFrame, words: Words, look: Look, axis: Axis, tooltip:
         low_end=pl.coalesce("low", "value").clip(first, last),
         high_end=pl.coalesce("high", "value").clip(first, last),
     )
-    if "weak_value" in rows.columns:
-        rows = rows.with_columns(high_end=pl.max_horizontal("high_end", "weak_value"))
+    ends = ["high_end", "weak_value"] if "weak_value" in rows.columns else ["high_end"]
+    rows = rows.with_columns(last_mark=pl.max_horizontal(ends))
     rows = rows.with_columns(
-        label_side=pl.when(axis.share("high_end") - axis.share("low_end") > WIDE)
+        label_side=pl.when(axis.share("last_mark") - axis.share("low_end") > WIDE)
         .then(pl.lit("above"))
-        .when(axis.share("high_end") <= ROOM)
+        .when(axis.share("last_mark") <= ROOM)
         .then(pl.lit("right"))
         .otherwise(pl.lit("left"))
     )
@@ -91,17 +91,18 @@ def dot_rows(table: pl.DataFrame, words: Words, look: Look, axis: Axis, tooltip:
         known.mark_rule(**line, strokeWidth=6, strokeCap="round", color=palette.announced).encode(
             x=axis.x("low_end"), x2="high_end:Q"
         ),
-        known.mark_point(**line, size=120, filled=True, color=palette.enforced, opacity=1).encode(x=axis.x("value")),
     ]
     if "weak_value" in rows.columns:
         weak = base.transform_filter("isValid(datum.weak_value)")
-        layers.append(
-            weak.mark_point(
-                **line, size=120, fill=palette.paper, stroke=palette.enforced, strokeWidth=2, opacity=1
-            ).encode(x=axis.x("weak_value"))
+        hollow = weak.mark_point(
+            **line, size=150, fill=palette.paper, stroke=palette.enforced, strokeWidth=2, opacity=1
         )
+        layers.append(hollow.encode(x=axis.x("weak_value")))
+    # The filled dot is the smaller one and lies above, so that both show where they are the same.
+    dot = known.mark_point(**line, size=100, filled=True, color=palette.enforced, opacity=1)
+    layers.append(dot.encode(x=axis.x("value")))
     wide = base.transform_calculate(beside=f"{NARROW} ? '' : datum.label")
-    for place, field, side in (("right", "high_end", {"align": "left", "dx": 12}), ("left", "low_end", _LEFT)):
+    for place, field, side in (("right", "last_mark", {"align": "left", "dx": 12}), ("left", "low_end", _LEFT)):
         beside = wide.transform_filter(f"isValid(datum.value) && datum.label_side === '{place}'")
         layers += haloed(beside.encode(x=axis.x(field)), "beside:N", look, **side, dy=OFFSET, baseline="middle")
     above = wide.transform_filter("isValid(datum.value) && datum.label_side === 'above'").encode(x=alt.value("width"))

@@ -7,7 +7,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from html import escape
@@ -23,6 +23,9 @@ from pipeline.report.reading import visible
 
 SHORT, LONG = 36, 120
 """Characters of a text that stays on one line, and of one that wants a wide column."""
+
+PROSE = {"note", "comment", "reason", "why"}
+"""Columns that hold sentences of this project, in which `code` stands between backticks."""
 
 LISTED = 25
 """Rows that a listing shows unless told otherwise."""
@@ -130,12 +133,12 @@ def _cell(name: str, value: Any) -> str:
         return '<span class="nothing">&ndash;</span>'
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d}"
     if isinstance(value, date):
-        return value.isoformat()
+        return f"{value:%Y-%m-%d}"
     if isinstance(value, int | float | Decimal):
         return percent(float(value)) if name.endswith("share") else _number(value)
+    if name in PROSE:
+        return _marked(str(value))
     return escape(visible("; ".join(map(str, value)) if isinstance(value, list) else str(value)))
 
 
