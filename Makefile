@@ -40,7 +40,7 @@ lock: $(VENV)/.dev  ## resolve the dependencies anew, with hashes and without ad
 	@$(BIN)/python requirements/lock.py
 
 clean:  ## remove the environment and everything that a run makes
-	rm -rf $(VENV) data/landing data/adoption.duckdb reports/2*
+	rm -rf $(VENV) data/landing data/*.duckdb reports/2* reports/simulated-* reports/index.html reports/*.xml
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }
