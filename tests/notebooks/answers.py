@@ -92,14 +92,14 @@ def answers(truth: Truth, since: datetime, coverage: list[Row]) -> dict[int, lis
         ],
         5: sorted(Counter(str(row["newest_upload_at"].year) for row in dated).items()),
         6: shares(dated, "tier", lambda row: row["newest_upload_at"].replace(tzinfo=None) < since),
-        7: [
-            (
-                sum(row["is_top1pct"] for row in projects),
-                sum(bool(row["is_mass80"]) for row in projects),
-                len(dependents),
-                len(pagerank),
-            )
-        ],
+        7: sorted(
+            {
+                "top1pct": sum(row["is_top1pct"] for row in projects),
+                "mass80": sum(bool(row["is_mass80"]) for row in projects),
+                "dependents": len(dependents),
+                "pagerank": len(pagerank),
+            }.items()
+        ),
         8: [
             (row["project"], row["download_rank"], row["dependents_transitive"], row["two_factor_evidence"])
             for row in ranked
