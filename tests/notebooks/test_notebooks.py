@@ -43,7 +43,7 @@ def executed(database: Path, folder: Path) -> dict[str, list[str]]:
     """Run every notebook in one kernel, which forgets all names in between; give what the cells show, as HTML."""
     together = nbformat.v4.new_notebook()
     for name in NAMES:
-        together.cells += [nbformat.v4.new_code_cell("%reset -f"), *stored(name).cells]
+        together.cells += [nbformat.v4.new_code_cell("%reset -f", id=f"reset-{name}"), *stored(name).cells]
     places = {
         name: str(folder / name.lower())
         for name in ("IPYTHONDIR", "JUPYTER_RUNTIME_DIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR")
