@@ -11,25 +11,13 @@ import polars as pl
 
 from pipeline.charts.labels import CRITICALITY, percent
 from pipeline.charts.marks import haloed
-from pipeline.charts.rows import Axis, bar_rows, dot_rows
+from pipeline.charts.rows import Axis, dot_rows
 from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, chart_of, finish
 
 HEIGHT = 420
 ASSUMED_WIDTH = 760
 """Pixels for which names are kept apart; a wider drawing only gives them more room."""
 CELL = 62
-
-REASONS = {
-    "no_upload_since_mandate": "No upload since 2FA is required",
-    "no_upload_since_enforcement": "No upload since tokens need 2FA",
-    "newest_upload_unknown": "Newest upload not observed",
-    "single_owner": "One owner",
-    "no_owner_shown": "No owner shown",
-    "attested_before": "Attested before, and no more",
-    "archived": "Archived",
-    "quarantined": "Quarantined",
-}
-"""Codes of `risk_register.reasons`, as people read them."""
 
 _HEADLINES = {
     "two_factor_shown": (
@@ -194,36 +182,6 @@ def agreement(table: Table, look: Look) -> Chart:
         description="A triangle of pairs of definitions with the share of projects that both pick.",
     )
     return finish(layers, words, look, height=(len(order) - 1) * CELL)
-
-
-def register_reasons(table: Table, look: Look) -> Chart:
-    """Which facts speak for the entries of the risk register?
-
-    Args:
-        table: One row per reason: `reason` (codes of `REASONS`), `projects`, `denominator` (entries of the register).
-        look: Palette and source.
-    """
-    rows = (
-        as_rows(table)
-        .sort("projects", descending=True)
-        .with_columns(
-            name=pl.col("reason").replace(REASONS),
-            value=pl.col("projects") / pl.col("denominator"),
-            label=pl.struct("projects", "denominator").map_elements(
-                lambda row: (
-                    f"{row['projects']:,} of {row['denominator']:,} · {percent(row['projects'] / row['denominator'])}"
-                ),
-                pl.String,
-            ),
-        )
-    )
-    words = Words(
-        title="Which facts speak for the entries of the register?",
-        denominator="Share of the critical projects without evidence (any definition); a project may have several",
-        description="One bar a reason: the share of the entries of the risk register that it speaks for.",
-    )
-    tooltip = [alt.Tooltip("name:N", title="Reason"), alt.Tooltip("label:N", title="Projects")]
-    return bar_rows(rows, words, look, tooltip, top=1)
 
 
 def _named(table: pl.DataFrame, look: Look, last_rank: float, span: tuple[date, date]) -> list[Chart]:

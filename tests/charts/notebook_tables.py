@@ -18,6 +18,7 @@ from pipeline.charts import (
     published,
     publishers,
     reach,
+    register,
     shares,
     stacks,
     survival,
@@ -197,7 +198,7 @@ CHARTS: dict[str, Maker] = {
         given(SENSITIVITY), look, headline="two_factor_shown"
     ),
     "agreement": lambda given, look: criticality.agreement(given(AGREEMENT), look),
-    "reasons": lambda given, look: criticality.register_reasons(given(REASONS), look),
+    "reasons": lambda given, look: register.register_reasons(given(REASONS), look),
     "definitions": lambda given, look: stacks.evidence_by_definition(given(DEFINITIONS), look),
     "evidence_owners": lambda given, look: stacks.evidence_by_owners(given(OWNED), look),
     "concentration": lambda given, look: reach.reach_concentration(given(LORENZ), look),
