@@ -54,7 +54,7 @@ by_source as (
     select
         observed.measure,
         sources.source,
-        if(sources.is_observed, observed.observed_count, 0) as observed_count,
+        if(sources.is_observed, observed.observed_count, 0)::bigint as observed_count,
         observed.total_count,
         sources.note
     from observed
