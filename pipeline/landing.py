@@ -80,7 +80,24 @@ class Landing:
         """Where the Parquet file of a landing table lies."""
         return self.folder / self.manifest.tables[table].file
 
+    def fits(self) -> bool:
+        """Whether its files have the columns that the contract has today; those of an older version may not."""
+        return all(LANDING_TABLES.get(name) == pq.read_schema(self.path(name)) for name in self.manifest.tables)
+
     def verify(self) -> None:
+        """Compare every file with the checksum that the manifest holds, and its columns with the contract.
+
+        Raises:
+            LandingError: a file is missing, torn or was changed, or another version of this program landed it.
+        """
+        self.verify_files()
+        if not self.fits():
+            raise LandingError(
+                f"{self.folder} was landed by another version of this program, with other columns.",
+                way_out="Run `pypi-adoption fetch` again with the same options.",
+            )
+
+    def verify_files(self) -> None:
         """Compare every file with the checksum that the manifest holds.
 
         Raises:
@@ -160,8 +177,9 @@ def land(
     if (folder / MANIFEST).exists():
         landed = open_landing(folder)
         if _is_same_fetch(landed.manifest, description, inputs):
-            landed.verify()
-            return landed
+            landed.verify_files()
+            if landed.fits():
+                return landed
     scratch = folder / "scratch"
     scratch.mkdir(parents=True, exist_ok=True)
     fetched_at = now()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import LandingError, SourceError
-from pipeline.landing import land, latest_period, open_landing
+from pipeline.landing import land, latest_period, open_landing, sha256_of
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Description, TableNotes
 
@@ -93,6 +94,21 @@ def test_a_damaged_file_is_noticed(tmp_path: Path, damage: str) -> None:
         path.write_bytes(content[:-7] if damage == "torn" else content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(LandingError, match=r"index.*Remove .* and run `pypi-adoption fetch`"):
         landing.verify()
+
+
+def test_what_another_version_landed_is_fetched_anew_and_never_built_from(tmp_path: Path) -> None:
+    source = TwoProjects()
+    old = fetch(source, tmp_path)
+    path = old.path("index")
+    pq.write_table(pq.read_table(path).drop_columns("newest_release_day"), path)
+    manifest = old.folder / "manifest.json"
+    record = json.loads(manifest.read_text())
+    record["tables"]["index"]["sha256"] = sha256_of(path)
+    manifest.write_text(json.dumps(record))
+    with pytest.raises(LandingError, match="another version of this program"):
+        open_landing(old.folder).verify()
+    fetch(source, tmp_path).verify()
+    assert source.asked == 2
 
 
 def test_a_manifest_that_is_none_is_said_to_be_none(tmp_path: Path) -> None:

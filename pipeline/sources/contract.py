@@ -18,10 +18,12 @@ def _schema(*fields: tuple[str, pa.DataType] | tuple[str, pa.DataType, bool]) ->
 
 
 LANDING_TABLES: dict[str, pa.Schema] = {
-    # One row per project that the index lists. `download_rank` is NULL outside the ranked list.
+    # One row per project that the index lists. `newest_release_month` is a first of a month; `newest_release_day` is a
+    # day (UTC) of that month, NULL where the day is not known. `download_rank` is NULL outside the ranked list.
     "index": _schema(
         ("project_name", pa.string(), False),
         ("newest_release_month", pa.date32()),
+        ("newest_release_day", pa.date32()),
         ("download_rank", pa.int32()),
     ),
     # One row per project whose page was asked for. `failure` says why it could not be read; `api_version` is the

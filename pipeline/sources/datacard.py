@@ -4,12 +4,29 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import SourceError
 from pipeline.landing import sha256_of
+
+
+class CardQuery(BaseModel):
+    """A query that a data file rests on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    gives: str
+    """The landing table that it filled."""
+    sha256: str
+    """Of its text."""
+    row_count: int
+    bytes_billed: int
+    """In the fetch that made the file; 0 for what had been paid before."""
+    note: str
+    """What the source says about the result: bytes ever billed, errors of a sample, known breaks."""
 
 
 class DataCard(BaseModel):
@@ -19,6 +36,8 @@ class DataCard(BaseModel):
 
     title: str
     producer: str
+    citation: str = ""
+    """How to name the data in a text; empty where the producer says it all."""
     obtained: str
     """How the file came to be."""
     observed_on: date
@@ -27,6 +46,13 @@ class DataCard(BaseModel):
     holds_not: str
     """What a reader might expect in it and will not find."""
     licence: str
+    origin: Literal["observed", "simulated"] = "observed"
+    accessed_on: date | None = None
+    """The day on which the data were read, where that is another one than `observed_on`."""
+    row_count: int | None = None
+    columns: dict[str, str] = Field(default_factory=dict)
+    """What each column means, where no other document says it."""
+    queries: list[CardQuery] = Field(default_factory=list)
     sha256: str
 
 
@@ -44,6 +70,12 @@ def read_card(data_file: Path) -> DataCard:
     except (yaml.YAMLError, ValidationError) as error:
         what = str(error).splitlines()[0]
         raise SourceError(f"{path} is not a data card: {what}.", way_out="Restore it.") from None
+
+
+def card_text(card: DataCard) -> str:
+    """The text of a card, as `read_card` reads it; what it does not say is left out."""
+    content = card.model_dump(mode="json", exclude_defaults=True)
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
 
 
 def verify(data_file: Path, card: DataCard) -> None:

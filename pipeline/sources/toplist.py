@@ -89,8 +89,8 @@ class TopList:
         position = index.schema.get_field_index("download_rank")
         known = index.set_column(position, index.schema.field(position), ranked)
         lacking = sorted(ranks.keys() - set(names), key=ranks.__getitem__)
-        columns = [lacking, [None] * len(lacking), [ranks[project] for project in lacking]]
-        return pa.concat_tables([known, pa.table(columns, schema=index.schema)])
+        rows = [{"project_name": project, "download_rank": ranks[project]} for project in lacking]
+        return pa.concat_tables([known, pa.Table.from_pylist(rows, schema=index.schema)])
 
 
 def read_toplist(where: str, *, contact: str, now: Callable[[], datetime], limits: Limits | None = None) -> TopList:

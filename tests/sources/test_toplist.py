@@ -118,14 +118,14 @@ def test_only_https_or_this_machine():
 
 
 def test_ranks_of_the_list_replace_those_known_and_missing_projects_are_added(read):
-    rows = [("a", date(2026, 1, 1), 1), ("boto3", None, None), ("other", date(2025, 5, 1), 2)]
+    rows = [("a", date(2026, 1, 1), None, 1), ("boto3", None, None, None), ("other", date(2025, 5, 1), date(2025, 5, 7), 2)]
     schema = LANDING_TABLES["index"]
     index = pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema)
-    assert read(GOOD_CSV).rank(index).to_pylist() == [
-        {"project_name": "a", "newest_release_month": date(2026, 1, 1), "download_rank": 3},
-        {"project_name": "boto3", "newest_release_month": None, "download_rank": 1},
-        {"project_name": "other", "newest_release_month": date(2025, 5, 1), "download_rank": None},
-        {"project_name": "zope-interface", "newest_release_month": None, "download_rank": 2},
+    assert [tuple(row.values()) for row in read(GOOD_CSV).rank(index).to_pylist()] == [
+        ("a", date(2026, 1, 1), None, 3),
+        ("boto3", None, None, 1),
+        ("other", date(2025, 5, 1), date(2025, 5, 7), None),
+        ("zope-interface", None, None, 2),
     ]
 
 

@@ -1,4 +1,4 @@
-"""Out of all uploads: the projects with their newest month, and the requirements of each newest release."""
+"""Out of all uploads: the projects with their newest day, and the requirements of each newest release."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Uploads:
         self._project_count = len(ids)
 
     def index(self) -> pa.RecordBatch:
-        """The landing table `index`: one row per project, spelled as in its newest upload, with the month of that."""
+        """The landing table `index`: one row per project, spelled as in its newest upload, with the day of that."""
         project = self._project_of[self._spelling]
         newest = np.full(self._project_count, np.iinfo(np.int64).min)
         np.maximum.at(newest, project, self.uploaded_at)
@@ -58,8 +58,9 @@ class Uploads:
         spelling[project[is_newest]] = self._spelling[is_newest]
         is_there = spelling >= 0
         names = self.spellings.take(pa.array(spelling[is_there]))
-        months = newest[is_there].astype("datetime64[us]").astype("datetime64[M]").astype("datetime64[D]")
-        columns = [names, pa.array(months), pa.nulls(len(months), pa.int32())]
+        days = newest[is_there].astype("datetime64[us]").astype("datetime64[D]")
+        months = days.astype("datetime64[M]").astype("datetime64[D]")
+        columns = [names, pa.array(months), pa.array(days), pa.nulls(len(days), pa.int32())]
         return pa.record_batch(columns, schema=LANDING_TABLES["index"])
 
     def uploads_a_day(self) -> dict[int, int]:

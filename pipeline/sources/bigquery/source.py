@@ -199,8 +199,7 @@ class BigQuerySource:
         known = self._ranks.filter(pc.is_valid(self._ranks["download_rank"]))
         place = pc.index_in(pc.utf8_lower(index["project_name"]), value_set=known["project_name"].combine_chunks())
         rank = known["download_rank"].combine_chunks().take(place)
-        columns = [index["project_name"], index["newest_release_month"], rank.cast(pa.int32())]
-        return pa.record_batch(columns, schema=index.schema)
+        return pa.record_batch([*index.columns[:-1], rank.cast(pa.int32())], schema=index.schema)
 
     def _is_asked_anew(self, piece: Piece) -> bool:
         word = METADATA if piece.kind in {"files", "requirements"} else str(piece.first_day)

@@ -149,7 +149,9 @@ def _index(world: World) -> pl.DataFrame:
     rows = world.projects.join(newest, "project_id", how="left", maintain_order="left")
     rows = rows.join(ranked.select("project_id", "download_rank"), "project_id", how="left", maintain_order="left")
     return rows.with_columns(
-        project_name="spelling", newest_release_month=_at("uploaded_at").dt.date().dt.month_start()
+        project_name="spelling",
+        newest_release_month=_at("uploaded_at").dt.date().dt.month_start(),
+        newest_release_day=pl.lit(None, pl.Date),
     )
 
 

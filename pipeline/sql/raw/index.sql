@@ -3,5 +3,6 @@
 select
     project_name,
     newest_release_month,
+    newest_release_day,
     download_rank
 from read_parquet($index)

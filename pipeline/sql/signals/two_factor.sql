@@ -1,6 +1,6 @@
 -- Grain: one row per project.
 -- Answers: what does the newest upload prove about two-factor authentication?
--- With month precision, the month that holds a cut date falls into the weaker class.
+-- With month precision, the month that holds a cut date falls into the weaker class; a day lies on one side of a cut.
 with
 
 dated as (

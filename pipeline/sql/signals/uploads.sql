@@ -18,11 +18,15 @@ select
     projects.project_id,
     case
         when uploads.newest_any_at is not null then 'second'
+        when projects.newest_release_day is not null then 'day'
         when projects.newest_release_month is not null then 'month'
     end as newest_upload_precision,
     uploads.first_upload_at,
     coalesce(
-        uploads.newest_listed_at, uploads.newest_any_at, projects.newest_release_month::timestamp
+        uploads.newest_listed_at,
+        uploads.newest_any_at,
+        projects.newest_release_day::timestamp,
+        projects.newest_release_month::timestamp
     ) as newest_upload_at,
     uploads.newest_unattested_upload_at
 from staging.projects as projects

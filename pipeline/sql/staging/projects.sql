@@ -7,6 +7,7 @@ listed as (
         spellings.project_id,
         spellings.project,
         listing.newest_release_month,
+        listing.newest_release_day,
         listing.download_rank
     from raw.index as listing
     inner join staging.spellings as spellings using (project_name)
@@ -16,6 +17,9 @@ select
     project_id,
     any_value(project) as project,
     max(newest_release_month) as newest_release_month,
+    if(
+        date_trunc('month', max(newest_release_day)) = max(newest_release_month), max(newest_release_day), null
+    ) as newest_release_day,
     min(download_rank) as download_rank
 from listed
 group by project_id

@@ -61,7 +61,12 @@ def test_spellings_of_a_name_are_one_project(tmp_path: Path) -> None:
     rows = [("A_b", "1", at(1), ["one"]), ("a.B", "3", at(3), ["three"])]
     assert required(found, *rows) == [("a.B", "3", "three")]
     assert found.index().to_pylist() == [
-        {"project_name": "a.B", "newest_release_month": date(2026, 10, 1), "download_rank": None}
+        {
+            "project_name": "a.B",
+            "newest_release_month": date(2026, 10, 1),
+            "newest_release_day": date(2026, 10, 3),
+            "download_rank": None,
+        }
     ]
 
 

@@ -36,10 +36,11 @@ def test_requirements_are_those_of_the_newest_release(october, world: World) -> 
     assert sorted_rows(_normalised(october["requirements"])) == sorted_rows(expected)
 
 
-def test_index_has_every_project_with_its_newest_month(october, world: World) -> None:
-    found = pl.from_arrow(_normalised(october["index"])).select("project_name", "newest_release_month")
+def test_index_has_every_project_with_its_newest_month_and_day(october, world: World) -> None:
+    found = pl.from_arrow(_normalised(october["index"])).drop("download_rank")
     files = pl.from_arrow(_normalised(as_bigquery(world)["files"]))
-    expected = files.group_by("project_name").agg(pl.col("uploaded_at").max().dt.date().dt.month_start())
+    day = pl.col("uploaded_at").max().dt.date()
+    expected = files.group_by("project_name").agg(day.dt.month_start().alias("month"), day.alias("day"))
     assert sorted(found.rows()) == sorted(expected.rows())
 
 

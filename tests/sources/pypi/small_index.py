@@ -25,7 +25,7 @@ class Builder:
 
     def project(self, name: str, *, api_version="1.4", status=None, roles=(), organization=None, roles_observed=True):
         rank = len(self.rows["index"]) + 1
-        self.rows["index"].append((name, None, rank))
+        self.rows["index"].append((name, None, None, rank))
         self.rows["observations"].append((name, NOW, api_version, status, roles_observed, organization, None))
         self.rows["roles"] += [(name, account, role) for account, role in roles]
         return self

@@ -39,7 +39,7 @@ def context(world, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
     folder = tmp_path / "snapshot"
     folder.mkdir()
     file = folder / "index-2026-10.parquet"
-    pq.write_table(index.rename_columns(["project", "newest_release_month", "download_rank"]), file)
+    pq.write_table(index.drop_columns("newest_release_day").rename_columns({"project_name": "project"}), file)
     (card,) = SNAPSHOT_FOLDER.glob("*.yml")
     content = yaml.safe_load(card.read_text()) | {"sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
     file.with_suffix(".yml").write_text(yaml.safe_dump(content))
