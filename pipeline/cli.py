@@ -20,6 +20,8 @@ from pipeline.audit.command import audit
 from pipeline.errors import PipelineError, UsageError
 from pipeline.options import DEFAULTS, bigquery_options, make_context, month, path_option, where_options
 from pipeline.progress import Reporter
+from pipeline.renewal import renew_snapshot
+from pipeline.settings import SNAPSHOT_FOLDER
 from pipeline.sources.registry import bigquery
 from pipeline.sources.simulated.datasets import write_datasets
 from pipeline.sources.simulated.writing import write_simulation
@@ -134,6 +136,25 @@ def simulate(*, folder: Path, projects: int, seed: int, bigquery_shape: bool) ->
     with Reporter().stage("Simulating"):
         files = (write_datasets if bigquery_shape else write_simulation)(folder, projects, seed)
     for file in files:
+        click.echo(file)
+
+
+@cli.command()
+@click.argument(
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, resolve_path=True),
+    default=SNAPSHOT_FOLDER,
+    required=False,
+)
+@path_option(
+    "--db", DEFAULTS.database, "The published DuckDB file of a run over BigQuery [default: data/adoption.duckdb]."
+)
+def snapshot(*, folder: Path, db: Path) -> None:
+    """Make the bundled snapshot anew out of a published run over BigQuery; prints the data file and its card.
+
+    FOLDER is where both are written [default: data/snapshot/].
+    """
+    for file in renew_snapshot(db, folder):
         click.echo(file)
 
 
