@@ -21,11 +21,9 @@ from pipeline.settings import Settings
 from pipeline.sources.registry import sources_of
 from pipeline.warehouse import checks as checking
 from pipeline.warehouse.catalog import load_catalog
-from pipeline.warehouse.database import Facts, build, open_read_only, publish
+from pipeline.warehouse.database import Facts, build, publish
 from pipeline.warehouse.history import read_history
-
-SCHEMA_VERSION = 1
-"""Version of the published tables; it grows when a table or column changes its meaning or goes."""
+from pipeline.warehouse.published import SCHEMA_VERSION, open_published
 
 REFERENCE = "reference"
 
@@ -73,7 +71,7 @@ def rebuild(context: Context) -> Path:
 def check(context: Context) -> list[checking.Result]:
     """Run the checks again on the published file."""
     tables = load_catalog()
-    with open_read_only(context.settings.database) as connection:
+    with open_published(context.settings.database) as connection:
         return checking.run_checks(connection, (check for table in tables for check in table.checks()))
 
 
@@ -88,7 +86,7 @@ def report(context: Context) -> Path:
     """
     settings = context.settings
     with _alone(settings):
-        with open_read_only(settings.database) as connection:
+        with open_published(settings.database) as connection:
             ((source, period),) = connection.execute("select source, period from runs").fetchall()
         if settings.period not in {None, period}:
             command = f"pypi-adoption build --source {source} --period {settings.period}"
@@ -148,7 +146,7 @@ def _build_and_publish(context: Context, landings: Sequence[Landing]) -> Path:
 
 def _prepare_report(context: Context, database: Path) -> Prepared:
     settings = context.settings
-    with open_read_only(database) as connection, context.reporter.stage("Writing the report"):
+    with open_published(database) as connection, context.reporter.stage("Writing the report"):
         return prepare_report(connection, settings.reports, shows_accounts=settings.shows_accounts)
 
 
