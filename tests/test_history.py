@@ -194,7 +194,7 @@ def test_real_data_never_replace_simulated_ones(two_months: Path) -> None:
 def test_a_history_of_another_shape_is_said_to_be_one(two_months: Path, tmp_path: Path) -> None:
     database = tmp_path / "old.duckdb"
     with duckdb.connect(str(database)) as connection:
-        connection.execute("create table runs as select true as is_simulated")
+        connection.execute("create table runs as select true as is_simulated, 1 as schema_version, now() as started_at")
         connection.execute("create table project_history as select 1 as x")
     old = context(two_months, "2026-10")
     with pytest.raises(PublishError, match=r"cannot be taken over.*build --period"):

@@ -16,6 +16,7 @@ from pipeline.door.shown import LISTED, Banner, Listing, Picture, Sentence
 from pipeline.errors import BuildError
 from pipeline.report.reading import figure_queries
 from pipeline.settings import Settings
+from pipeline.warehouse.published import read_run
 
 ENVIRONMENT = "PYPI_ADOPTION_DB"
 """An environment variable that names the file to open where no path is given; the tests point notebooks with it."""
@@ -28,7 +29,8 @@ def open_database(path: str | Path | None = None) -> Adoption:
         path: The file; by default the one that `PYPI_ADOPTION_DB` names, or else `data/adoption.duckdb`.
 
     Raises:
-        BuildError: there is no such file, it is not one of this project, or another program is writing into it.
+        BuildError: there is no such file, it is not one of this project or of another schema version, or another
+            program is writing into it.
     """
     database = Path(path or os.environ.get(ENVIRONMENT) or Settings().database)
     if not database.exists():
@@ -36,16 +38,18 @@ def open_database(path: str | Path | None = None) -> Adoption:
     try:
         connection = duckdb.connect(str(database), read_only=True)
         connection.execute("set timezone = 'UTC'")
-        runs = connection.sql("select * from main.runs order by started_at desc").pl()
     except duckdb.Error as error:
         what = str(error).splitlines()[0]
         raise BuildError(
             f"{database} cannot be read: {what}",
             way_out="Close the program that writes into it, or make it again with `pypi-adoption run`.",
         ) from error
-    if runs.is_empty():
-        raise BuildError(f"{database} holds no run.", way_out="Make it again with `pypi-adoption run`.")
-    return Adoption(database, connection, runs.row(0, named=True))
+    try:
+        run = read_run(connection, database)
+    except BuildError:
+        connection.close()
+        raise
+    return Adoption(database, connection, run)
 
 
 class Adoption:

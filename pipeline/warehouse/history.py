@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipeline.errors import PipelineError, PublishError
 from pipeline.warehouse.catalog import Table
-from pipeline.warehouse.database import open_read_only
+from pipeline.warehouse.published import open_published, read_run
 
 TAKEN_OVER = {
     "published_projects": ("raw.published_projects", "main.project_history"),
@@ -34,24 +34,23 @@ def read_history(
     Returns:
         The tables that the SQL of the layer `raw` reads, by name.
 
+    A file of the same schema version may lack columns, or whole tables, that came later (docs/schema.md): what it lacks
+    is NULL, or no history.
+
     Raises:
-        PublishError: the published file holds the other kind of data, real or simulated, or a history of another shape.
+        PublishError: the published file holds the other kind of data, real or simulated, is not one of this project, or
+            is one of another schema version, whose history may mean something else.
     """
-    columns = {table.address: list(table.columns) for table in tables}
     if not database.exists():
-        return {name: _empty(columns[raw]) for name, (raw, _) in TAKEN_OVER.items()}
+        return {name: _empty(_columns(tables, raw)) for name, (raw, _) in TAKEN_OVER.items()}
     try:
-        with open_read_only(database) as connection:
-            ((was_simulated,),) = connection.execute("select is_simulated from runs").fetchall()
+        with open_published(database) as connection:
+            was_simulated = read_run(connection, database)["is_simulated"]
             history = {
-                name: connection.sql(
-                    f"select {', '.join(columns[raw])} from {mart} "  # noqa: S608 - our own names
-                    "where not (source = $source and period = $period)",
-                    params={"source": source, "period": period},
-                ).to_arrow_table()
+                name: _read(connection, mart, _columns(tables, raw), {"source": source, "period": period})
                 for name, (raw, mart) in TAKEN_OVER.items()
             }
-    except (PipelineError, duckdb.Error, ValueError) as error:
+    except (PipelineError, duckdb.Error, ValueError, pa.ArrowException) as error:
         what = error.problem if isinstance(error, PipelineError) else str(error).splitlines()[0]
         raise PublishError(
             f"The history in {database} cannot be taken over: {what}",
@@ -67,16 +66,50 @@ def read_history(
     return history
 
 
-def _empty(columns: list[str]) -> pa.Table:
-    """A history without a row; the types are those of the marts of the same names."""
-    return pa.table({name: pa.array([], _TYPES.get(name, pa.string())) for name in columns})
+def _columns(tables: Sequence[Table], address: str) -> Mapping[str, bool]:
+    """The columns of a table, each with whether a row is nothing without it."""
+    (table,) = (table for table in tables if table.address == address)
+    return {name: name in table.card.unique for name in table.columns}
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, mart: str, columns: Mapping[str, bool], month: Mapping[str, str]
+) -> pa.Table:
+    """The rows of other months than `month`, with every column that is wanted."""
+    schema, name = mart.split(".")
+    found = connection.execute(
+        "select column_name from duckdb_columns() where schema_name = $schema and table_name = $name",
+        {"schema": schema, "name": name},
+    ).fetchall()
+    there = {column for (column,) in found}
+    if not there:
+        return _empty(columns)
+    values = [column if column in there or needed else f"null as {column}" for column, needed in columns.items()]
+    rows = connection.sql(
+        f"select {', '.join(values)} from {mart} where not (source = $source and period = $period)",  # noqa: S608 - ours
+        params=month,
+    ).to_arrow_table()
+    for place, column in enumerate(columns):
+        if column not in there:
+            rows = rows.set_column(place, column, pa.nulls(rows.num_rows, _type_of(column)))
+    return rows
+
+
+def _empty(columns: Iterable[str]) -> pa.Table:
+    """A history without a row."""
+    return pa.table({name: pa.array([], _type_of(name)) for name in columns})
+
+
+def _type_of(column: str) -> pa.DataType:
+    return _TYPES.get(column, pa.string())
 
 
 _TYPES = {
     "observed_on": pa.date32(),
-    "download_rank": pa.int32(),
+    "download_rank": pa.int64(),
     "downloads_30d": pa.int64(),
     "owner_count": pa.int64(),
     "newest_upload_at": pa.timestamp("us"),
     "first_attested_at": pa.timestamp("us"),
 }
+"""The types of the marts; what is not named is text."""
