@@ -5,28 +5,38 @@ from __future__ import annotations
 import json
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 import duckdb
-from rich.console import Console
-from rich.table import Table as RichTable
-from rich.text import Text
 
 from pipeline import run as steps
 from pipeline.audit.command import audit
 from pipeline.errors import PipelineError, UsageError
-from pipeline.options import DEFAULTS, bigquery_options, make_context, month, path_option, where_options
+from pipeline.export.command import export
+from pipeline.options import (
+    DEFAULTS,
+    bigquery_options,
+    database_option,
+    make_context,
+    month,
+    path_option,
+    where_options,
+)
 from pipeline.progress import Reporter
+from pipeline.query.command import query
 from pipeline.renewal import renew_snapshot
+from pipeline.report.reading import visible
 from pipeline.settings import SNAPSHOT_FOLDER
 from pipeline.sources.registry import bigquery
 from pipeline.sources.simulated.datasets import write_datasets
 from pipeline.sources.simulated.writing import write_simulation
+from pipeline.terminal import print_table
 from pipeline.warehouse.catalog import Table, load_catalog
 from pipeline.warehouse.checks import stop_on_failure
+from pipeline.warehouse.published import SCHEMA_VERSION, column_types
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -72,7 +82,7 @@ def check(*, as_json: bool, **where: Any) -> None:
         click.echo(json.dumps([vars(result) for result in results], indent=2))
     else:
         rows = [(r.status, r.severity, r.name, "" if r.value is None else f"{r.value:g}", r.bound) for r in results]
-        _print_table(("status", "severity", "check", "value", "bound"), rows)
+        print_table(("status", "severity", "check", "value", "bound"), rows)
     stop_on_failure(results)
 
 
@@ -104,9 +114,13 @@ def estimate(*, usd_per_tib: float, free_tib: float, as_json: bool, **where: Any
 
 @cli.command()
 @click.argument("table", required=False)
+@database_option
 @click.option("--json", "as_json", is_flag=True, help="Print the description as JSON.")
-def schema(*, table: str | None, as_json: bool) -> None:
-    """Describe the published tables, or the columns of TABLE (write `signals.releases` for one on the way there)."""
+def schema(*, table: str | None, db: Path, as_json: bool) -> None:
+    """Describe the published tables, or the columns of TABLE (write `signals.releases` for one on the way there).
+
+    The types of the columns are those of the published file; without one they are left out.
+    """
     tables = load_catalog()
     published = {t.name if t.layer == "marts" else t.address: t for t in tables}
     if table is None:
@@ -115,15 +129,17 @@ def schema(*, table: str | None, as_json: bool) -> None:
         chosen = {table: published[table.removeprefix("main.")]}
     else:
         raise UsageError(f"There is no table {table}.", way_out="`pypi-adoption schema` lists them.")
+    types = column_types(db) if db.exists() else {}
     if as_json:
-        click.echo(json.dumps([_described(t) for t in chosen.values()], indent=2))
+        click.echo(json.dumps([_described(t, types) for t in chosen.values()], indent=2))
     elif table is None:
         rows = [(name, one.card.grain, one.card.description) for name, one in chosen.items()]
-        _print_table(("table", "grain", "description"), rows)
+        print_table(("table", "grain", "description"), rows)
     else:
         (one,) = chosen.values()
         click.echo(f"{one.address}: {one.card.grain}\n{one.card.description}\n")
-        _print_table(("column", "description"), list(one.columns.items()))
+        columns = [(name, types.get((one.address, name), ""), text) for name, text in one.columns.items()]
+        print_table(("column", "type", "description"), columns)
 
 
 @cli.command()
@@ -158,7 +174,8 @@ def snapshot(*, folder: Path, db: Path) -> None:
         click.echo(file)
 
 
-cli.add_command(audit)
+for command in (audit, query, export):
+    cli.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -185,7 +202,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def _fail(message: str, exit_code: int) -> None:
-    line = " ".join(message.split())
+    line = visible(" ".join(message.split()))
     click.echo(f"pypi-adoption: {line}", err=True)
     sys.exit(exit_code)
 
@@ -195,19 +212,16 @@ def _show_traceback(words: list[str]) -> None:
         traceback.print_exc()
 
 
-def _described(table: Table) -> dict[str, Any]:
-    columns = [{"name": name, "description": text} for name, text in table.columns.items()]
+def _described(table: Table, types: Mapping[tuple[str, str], str]) -> dict[str, Any]:
+    columns = [
+        {"name": name, "type": types.get((table.address, name)), "description": text}
+        for name, text in table.columns.items()
+    ]
     card = table.card
-    return {"table": table.address, "grain": card.grain, "description": card.description, "columns": columns}
-
-
-def _print_table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
-    """Print as a table on a terminal, and as tab-separated lines elsewhere."""
-    if not sys.stdout.isatty():
-        for row in (header, *rows):
-            click.echo("\t".join(" ".join(cell.split()) for cell in row))
-        return
-    table = RichTable(*header, show_lines=False)
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    return {
+        "table": table.address,
+        "schema_version": SCHEMA_VERSION,
+        "grain": card.grain,
+        "description": card.description,
+        "columns": columns,
+    }

@@ -42,3 +42,11 @@ class PublishError(PipelineError):
 
 class ReportError(PipelineError):
     """The report cannot be made from the published file."""
+
+
+class QueryError(PipelineError):
+    """The SQL of a user is wrong, or asks for more than reading the published file."""
+
+
+class ExportError(PipelineError):
+    """The published file cannot be written out as a package."""

@@ -49,6 +49,11 @@ def path_option(name: str, default: Path | None, text: str) -> Callable[[Command
     )
 
 
+def database_option(command: Command) -> Command:
+    """The option that names the published file, for the commands that only read it."""
+    return path_option("--db", DEFAULTS.database, "The published DuckDB file [default: data/adoption.duckdb].")(command)
+
+
 def where_options(command: Command) -> Command:
     """The options that say what is meant and where it lies, the same for every step of a run."""
     for option in (

@@ -1,0 +1,36 @@
+"""`pypi-adoption export`: the tables as a package to hand on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.export.package import FORMATS, export_package
+from pipeline.options import database_option
+from pipeline.progress import Reporter
+from pipeline.settings import PROJECT_ROOT, Settings
+
+CITATION = PROJECT_ROOT / "CITATION.cff"
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, resolve_path=True))
+@click.option(
+    "--format",
+    "formats",
+    type=click.Choice([*FORMATS, "all"]),
+    multiple=True,
+    required=True,
+    help="How the tables are written; repeatable.",
+)
+@database_option
+def export(*, folder: Path, formats: tuple[str, ...], db: Path) -> None:
+    """Write all published tables as a Frictionless Data Package into DIR, which must not exist yet; prints it.
+
+    With checksums, a README and CITATION.cff, ready to be deposited (docs/export.md).
+    """
+    chosen = FORMATS if "all" in formats else formats
+    with Reporter().stage("Exporting") as advance:
+        export_package(folder, chosen, Settings(database=db), CITATION, advance)
+    click.echo(folder)

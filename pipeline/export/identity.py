@@ -1,0 +1,132 @@
+"""What a package is: which source, which month, how it is called, and how it is to be cited."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import ExportError
+from pipeline.warehouse.published import read_run
+
+DATA_LICENCE = {
+    "name": "CC0-1.0",
+    "title": "CC0 1.0 for the compilation; the facts are their sources'",
+    "path": "https://creativecommons.org/publicdomain/zero/1.0/",
+}
+"""The licence that the data cards name."""
+
+
+class Author(BaseModel):
+    """A person or an entity of CITATION.cff (https://github.com/citation-file-format/citation-file-format)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    name: str = ""
+    given_names: str = Field(default="", alias="given-names")
+    family_names: str = Field(default="", alias="family-names")
+
+    @property
+    def title(self) -> str:
+        """The name as it is read."""
+        return self.name or f"{self.given_names} {self.family_names}".strip()
+
+
+class Citation(BaseModel):
+    """What is needed of CITATION.cff."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    title: str
+    message: str
+    authors: list[Author] = Field(min_length=1)
+    keywords: list[str] = Field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Input:
+    """A file or a landing table that the database rests on."""
+
+    source: str
+    period: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Identity:
+    """A package, before a table is written."""
+
+    run: Mapping[str, Any]
+    """The row of `runs`."""
+    citation: Citation
+    inputs: tuple[Input, ...]
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether nothing in it is real."""
+        return bool(self.run["is_simulated"])
+
+    @property
+    def name(self) -> str:
+        """An identifier, for instance `pypi-adoption-simulated-2026-10`."""
+        return f"pypi-adoption-{self.run['source']}-{self.run['period']}".lower()
+
+    @property
+    def title(self) -> str:
+        """The title, which says first when the data are made up."""
+        title = f"Two-factor authentication and Trusted Publishing on PyPI, {self.run['period']}"
+        return f"SIMULATED DATA: {title}" if self.is_simulated else title
+
+    @property
+    def description(self) -> str:
+        """What it holds, made when and by what."""
+        run = self.run
+        what = (
+            f"Tables of pypi-adoption {run['code_version']}, schema version {run['schema_version']}, made from the "
+            f"source {run['source']} for {run['period']}, observed on {run['observed_on']}. "
+            "NULL means not observed, never no."
+        )
+        return (
+            f"SIMULATED: the index is a fictitious one, and nothing in here is real. {what}"
+            if self.is_simulated
+            else what
+        )
+
+    @property
+    def created(self) -> datetime:
+        """When the run began (UTC); two exports of one file are the same to the byte."""
+        started: datetime = self.run["started_at"]
+        return started
+
+
+def read_identity(connection: duckdb.DuckDBPyConnection, database: Path, citation: Path) -> Identity:
+    """Say what an open published file is.
+
+    Args:
+        connection: The open file.
+        database: Where it lies, for messages.
+        citation: CITATION.cff of this project.
+
+    Raises:
+        BuildError: the file is not one of this project, or of another schema version.
+        ExportError: CITATION.cff is missing, or cannot be read.
+    """
+    rows = connection.execute(
+        "select source, period, name, sha256 from main.inputs order by source, period, kind, name"
+    ).fetchall()
+    return Identity(read_run(connection, database), _read_citation(citation), tuple(Input(*row) for row in rows))
+
+
+def _read_citation(path: Path) -> Citation:
+    try:
+        return Citation.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (OSError, yaml.YAMLError, ValidationError) as error:
+        what = str(error).splitlines()[0]
+        raise ExportError(f"{path} cannot be read: {what}.", way_out="Restore it from the repository.") from error

@@ -1,0 +1,77 @@
+"""The tables that are exported, as the published file and the cards describe them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+
+from pipeline.errors import ExportError
+from pipeline.warehouse.catalog import Table
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a mart."""
+
+    name: str
+    kind: str
+    """Its DuckDB type."""
+    description: str
+    is_required: bool
+    """Whether it always holds a value."""
+    accepted: tuple[str, ...]
+    """The only values that it takes; empty where that is not fixed."""
+
+
+@dataclass(frozen=True)
+class Mart:
+    """A published table."""
+
+    name: str
+    description: str
+    """What it holds, and its grain."""
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    """The columns that make a row unique; empty where nothing does."""
+
+
+def read_marts(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> list[Mart]:
+    """The tables of the schema `main`, with types and descriptions of the file, and the rules of the cards.
+
+    A rule about a column that the file does not have is left out, since files grow columns (docs/schema.md).
+
+    Raises:
+        ExportError: the name of a table cannot be the name of a file.
+    """
+    cards = {table.name: table.card for table in tables if table.layer == "marts"}
+    described = connection.execute(
+        "select table_name, coalesce(comment, '') from duckdb_tables() where schema_name = 'main' order by table_name"
+    ).fetchall()
+    marts = []
+    for name, description in described:
+        if not re.fullmatch(r"\w+", name, re.ASCII):
+            raise ExportError(f"A table is called {name!r}, which cannot be the name of a file.")
+        card = cards.get(name)
+        key = tuple(card.unique) if card else ()
+        required = {*key, *(card.not_null if card else ())}
+        columns = _read_columns(connection, name, required, card.accepted if card else {})
+        known = {column.name for column in columns}
+        marts.append(Mart(name, description, columns, key if known.issuperset(key) else ()))
+    return marts
+
+
+def _read_columns(
+    connection: duckdb.DuckDBPyConnection, table: str, required: set[str], accepted: Mapping[str, Sequence[str]]
+) -> tuple[Column, ...]:
+    rows = connection.execute(
+        "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "
+        "where schema_name = 'main' and table_name = $table order by column_index",
+        {"table": table},
+    ).fetchall()
+    return tuple(
+        Column(name, kind, description, name in required, tuple(accepted.get(name, ())))
+        for name, kind, description in rows
+    )

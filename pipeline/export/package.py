@@ -1,0 +1,146 @@
+"""A package: the folder with the tables, what describes them, and their checksums; there whole, or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from pipeline.errors import ExportError
+from pipeline.export.descriptor import Written, describe
+from pipeline.export.identity import Identity, read_identity
+from pipeline.export.marts import Mart, read_marts
+from pipeline.export.readme import render
+from pipeline.export.sqlite import write_sqlite
+from pipeline.files import replace_file
+from pipeline.landing import sha256_of
+from pipeline.settings import Settings
+from pipeline.warehouse.catalog import load_catalog
+from pipeline.warehouse.plain import harmless, quoted
+from pipeline.warehouse.published import open_published
+
+FORMATS = ("parquet", "csv", "sqlite")
+SQLITE_FILE = "adoption.sqlite"
+CHECKSUMS = "SHA256SUMS"
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What every format needs."""
+
+    connection: duckdb.DuckDBPyConnection
+    marts: Sequence[Mart]
+    identity: Identity
+    folder: Path
+    advance: Callable[[str], None]
+
+
+def export_package(
+    folder: Path, formats: Sequence[str], settings: Settings, citation: Path, advance: Callable[[str], None]
+) -> Path:
+    """Write all tables of the schema `main`, with `datapackage.json`, README.md, CITATION.cff and SHA256SUMS.
+
+    Args:
+        folder: Where the package goes: a folder that does not exist yet, or is empty.
+        formats: Out of `FORMATS`.
+        settings: The published file, and what DuckDB may hold in memory.
+        citation: CITATION.cff of this project.
+        advance: Told every table before it is written.
+
+    Returns:
+        The folder.
+
+    Raises:
+        BuildError: the published file cannot be read.
+        ExportError: the folder is not empty, or something cannot be written; nothing is left behind then.
+    """
+    with open_published(settings.database) as connection, _beside(folder) as part:
+        connection.execute("set memory_limit = $limit", {"limit": settings.memory_limit})
+        connection.execute("set temp_directory = $folder", {"folder": str(part / ".spill")})
+        identity = read_identity(connection, settings.database, citation)
+        work = _Work(connection, read_marts(connection, load_catalog()), identity, part, advance)
+        files = [written for name in FORMATS if name in formats for written in _WRITERS[name](work)]
+        shutil.rmtree(part / ".spill", ignore_errors=True)
+        descriptor = json.dumps(describe(identity, files), indent=2, ensure_ascii=False) + "\n"
+        replace_file(part / "datapackage.json", descriptor)
+        replace_file(part / "README.md", render(identity, files))
+        shutil.copyfile(citation, part / "CITATION.cff")
+        sums = "".join(f"{sha256_of(path)}  {path.name}\n" for path in sorted(part.iterdir()))
+        replace_file(part / CHECKSUMS, sums)
+    return folder
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A hidden folder beside `folder`, which takes its place in the end; what a killed export left is removed first."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ExportError(f"{folder} exists and is not an empty folder.", way_out="Name one that does not exist yet.")
+    part = folder.with_name(f".{folder.name}.part")
+    if part.exists():
+        shutil.rmtree(part)
+    part.mkdir(parents=True)
+    try:
+        yield part
+        _flush(part)
+        part.replace(folder)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def _flush(folder: Path) -> None:
+    """Wait until files and folder are on the disk, so that a crash leaves no package with empty files."""
+    for path in (*folder.iterdir(), folder):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _write_parquet(work: _Work) -> Iterator[Written]:
+    facts = {"title": work.identity.title, "is_simulated": str(work.identity.is_simulated).lower()}
+    noted = ", ".join(f"{name}: {_literal(text)}" for name, text in facts.items())
+    for mart in work.marts:
+        options = f"format parquet, compression zstd, kv_metadata {{{noted}}}"
+        yield _copy(work, mart, "parquet", "*", options)
+
+
+def _write_csv(work: _Work) -> Iterator[Written]:
+    for mart in work.marts:
+        values = ", ".join(
+            f"{harmless(quoted(column.name), column.kind)} as {quoted(column.name)}" for column in mart.columns
+        )
+        yield _copy(work, mart, "csv", values, "format csv, header")
+
+
+def _copy(work: _Work, mart: Mart, format_name: str, values: str, options: str) -> Written:
+    work.advance(f"{mart.name}.{format_name}")
+    path = work.folder / f"{mart.name}.{format_name}"
+    asked = f"select {values} from main.{quoted(mart.name)}"  # noqa: S608 - quoted names
+    work.connection.execute(f"copy ({asked}) to {_literal(str(path))} ({options})")
+    return Written(path, format_name, mart)
+
+
+def _write_sqlite(work: _Work) -> Iterator[Written]:
+    work.advance(SQLITE_FILE)
+    path = work.folder / SQLITE_FILE
+    write_sqlite(work.connection, work.marts, work.identity, path)
+    yield Written(path, "sqlite", None)
+
+
+_WRITERS: Mapping[str, Callable[[_Work], Iterator[Written]]] = {
+    "parquet": _write_parquet,
+    "csv": _write_csv,
+    "sqlite": _write_sqlite,
+}
+
+
+def _literal(text: str) -> str:
+    """Quote a text; COPY takes no bound values."""
+    return "'" + text.replace("'", "''") + "'"

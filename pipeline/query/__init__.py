@@ -1,0 +1,1 @@
+"""`pypi-adoption query`: one statement of SQL, asked of the published file, which it cannot change."""

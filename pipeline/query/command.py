@@ -1,0 +1,46 @@
+"""`pypi-adoption query`: SQL in, rows out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from pipeline.errors import QueryError, UsageError
+from pipeline.options import database_option
+from pipeline.progress import Reporter
+from pipeline.query.asking import ask
+from pipeline.query.formats import MOST_ROWS, write_csv, write_json, write_table
+from pipeline.warehouse.published import open_published, shut
+
+
+@click.command()
+@click.argument("sql")
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="Print all rows as JSON, an array of objects.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print all rows as CSV that no spreadsheet runs (docs/export.md).")
+def query(*, sql: str, db: Path, as_json: bool, as_csv: bool) -> None:
+    """Ask the published file one statement of SQL (DuckDB's), or `-` for SQL from stdin; it can only read that file.
+
+    A table shows the first 100 rows.
+    """
+    if as_json and as_csv:
+        raise UsageError("--json and --csv exclude each other.", way_out="Choose one.")
+    asked = _read_stdin() if sql == "-" else sql
+    with open_published(db) as connection:
+        shut(connection)
+        result = ask(connection, asked, for_spreadsheets=as_csv)
+        if as_json:
+            write_json(result, sys.stdout)
+        elif as_csv:
+            write_csv(result, sys.stdout)
+        elif write_table(result, sys.stdout):
+            Reporter().say(f"These are the first {MOST_ROWS} rows; --csv and --json give all.")
+
+
+def _read_stdin() -> str:
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise QueryError("The SQL is not UTF-8 text.") from None
