@@ -25,12 +25,13 @@ CITATION = PROJECT_ROOT / "CITATION.cff"
     help="How the tables are written; repeatable.",
 )
 @database_option
-def export(*, folder: Path, formats: tuple[str, ...], db: Path) -> None:
+@click.option("--show-accounts", "shows_accounts", is_flag=True, help="Name accounts (docs/ethics.md).")
+def export(*, folder: Path, formats: tuple[str, ...], db: Path, shows_accounts: bool) -> None:
     """Write all published tables as a Frictionless Data Package into DIR, which must not exist yet; prints it.
 
-    With checksums, a README and CITATION.cff, ready to be deposited (docs/export.md).
+    With checksums, a README and CITATION.cff, ready to be deposited (docs/export.md). Accounts stand under numbers.
     """
     chosen = FORMATS if "all" in formats else formats
     with Reporter().stage("Exporting") as advance:
-        export_package(folder, chosen, Settings(database=db), CITATION, advance)
+        export_package(folder, chosen, Settings(database=db, shows_accounts=shows_accounts), CITATION, advance)
     click.echo(folder)

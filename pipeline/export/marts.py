@@ -36,6 +36,8 @@ class Mart:
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     """The columns that make a row unique; empty where nothing does."""
+    address: str
+    """Where its rows are read, as SQL wants it."""
 
 
 def read_marts(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> list[Mart]:
@@ -59,7 +61,7 @@ def read_marts(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -
         required = {*key, *(card.not_null if card else ())}
         columns = _read_columns(connection, name, required, card.accepted if card else {})
         known = {column.name for column in columns}
-        marts.append(Mart(name, description, columns, key if known.issuperset(key) else ()))
+        marts.append(Mart(name, description, columns, key if known.issuperset(key) else (), f"main.{name}"))
     return marts
 
 

@@ -16,6 +16,7 @@ from pipeline.errors import ExportError
 from pipeline.export.descriptor import Written, describe
 from pipeline.export.identity import Identity, read_identity
 from pipeline.export.marts import Mart, read_marts
+from pipeline.export.pseudonyms import with_numbers
 from pipeline.export.readme import render
 from pipeline.export.sqlite import write_sqlite
 from pipeline.files import replace_file
@@ -49,7 +50,7 @@ def export_package(
     Args:
         folder: Where the package goes: a folder that does not exist yet, or is empty.
         formats: Out of `FORMATS`.
-        settings: The published file, and what DuckDB may hold in memory.
+        settings: The published file, what DuckDB may hold in memory, and whether accounts have names.
         citation: CITATION.cff of this project.
         advance: Told every table before it is written.
 
@@ -64,12 +65,15 @@ def export_package(
         connection.execute("set memory_limit = $limit", {"limit": settings.memory_limit})
         connection.execute("set temp_directory = $folder", {"folder": str(part / ".spill")})
         identity = read_identity(connection, settings.database, citation)
-        work = _Work(connection, read_marts(connection, load_catalog()), identity, part, advance)
+        marts = read_marts(connection, load_catalog())
+        if not settings.shows_accounts:
+            marts = with_numbers(connection, marts)
+        work = _Work(connection, marts, identity, part, advance)
         files = [written for name in FORMATS if name in formats for written in _WRITERS[name](work)]
         shutil.rmtree(part / ".spill", ignore_errors=True)
         descriptor = json.dumps(describe(identity, files), indent=2, ensure_ascii=False) + "\n"
         replace_file(part / "datapackage.json", descriptor)
-        replace_file(part / "README.md", render(identity, files))
+        replace_file(part / "README.md", render(identity, files, shows_accounts=settings.shows_accounts))
         shutil.copyfile(citation, part / "CITATION.cff")
         sums = "".join(f"{sha256_of(path)}  {path.name}\n" for path in sorted(part.iterdir()))
         replace_file(part / CHECKSUMS, sums)
@@ -122,7 +126,7 @@ def _write_csv(work: _Work) -> Iterator[Written]:
 def _copy(work: _Work, mart: Mart, format_name: str, values: str, options: str) -> Written:
     work.advance(f"{mart.name}.{format_name}")
     path = work.folder / f"{mart.name}.{format_name}"
-    asked = f"select {values} from main.{quoted(mart.name)}"  # noqa: S608 - quoted names
+    asked = f"select {values} from {mart.address}"  # noqa: S608 - quoted names
     work.connection.execute(f"copy ({asked}) to {_literal(str(path))} ({options})")
     return Written(path, format_name, mart)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.export.descriptor import Written
 from pipeline.export.identity import DATA_LICENCE, Identity
+from pipeline.export.pseudonyms import NOTE
 
 _HOW = {
     "csv": """`*.csv`: UTF-8, commas, a header line. An empty cell is NULL; the empty text is a pair of quotes (`""`),
@@ -19,7 +20,7 @@ _HOW = {
 }
 
 
-def render(identity: Identity, files: Sequence[Written]) -> str:
+def render(identity: Identity, files: Sequence[Written], *, shows_accounts: bool) -> str:
     """The whole page."""
     run = identity.run
     formats = list(dict.fromkeys(file.format_name for file in files))
@@ -28,6 +29,7 @@ def render(identity: Identity, files: Sequence[Written]) -> str:
     tables = f"## Tables\n\n{listed}\n\n" if listed else ""
     how = "\n".join(f"* {_HOW[name]}" for name in formats)
     authors = ", ".join(author.title for author in identity.citation.authors)
+    accounts = "Accounts stand under their names." if shows_accounts else NOTE
     warning = (
         "**SIMULATED DATA. The index is a fictitious one; nothing in here is real.**\n\n"
         if identity.is_simulated
@@ -46,7 +48,7 @@ def render(identity: Identity, files: Sequence[Written]) -> str:
 | licence | {DATA_LICENCE["title"]} ({DATA_LICENCE["name"]}) |
 
 NULL means "not observed", never "no"; the table `coverage` says what was not observed, and why. Whether an account has
-a second factor is not public: everything about it here is evidence, in one direction only.
+a second factor is not public: everything about it here is evidence, in one direction only. {accounts}
 
 ## Files
 

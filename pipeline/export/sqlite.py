@@ -82,7 +82,7 @@ def _affinity(kind: str) -> str:
 
 def _rows(connection: duckdb.DuckDBPyConnection, mart: Mart) -> Iterator[tuple[Any, ...]]:
     values = ", ".join(plain(quoted(column.name), column.kind) for column in mart.columns)
-    cursor = connection.execute(f"select {values} from main.{quoted(mart.name)}")  # noqa: S608 - quoted names
+    cursor = connection.execute(f"select {values} from {mart.address}")  # noqa: S608 - quoted names
     while batch := cursor.fetchmany(BATCH):
         yield from batch
 
