@@ -148,7 +148,7 @@ class _Reader:
         try:
             table = pa.ipc.open_stream(answer.body).read_all()
             table.validate(full=True)
-        except pa.ArrowException as error:
+        except (pa.ArrowException, OSError) as error:  # a broken stream is an OSError to the library
             raise self._odd_answer() from error
         return table
 

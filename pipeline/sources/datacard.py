@@ -67,8 +67,9 @@ def read_card(data_file: Path) -> DataCard:
         return DataCard.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         raise SourceError(f"{data_file} has no data card {path.name} beside it.", way_out="Restore it.") from None
-    except (yaml.YAMLError, ValidationError) as error:
-        what = str(error).splitlines()[0]
+    # Bytes that are no UTF-8 and dates that are none are a ValueError, as a ValidationError is.
+    except (OSError, yaml.YAMLError, ValueError, RecursionError) as error:
+        what = str(error).partition("\n")[0]
         raise SourceError(f"{path} is not a data card: {what}.", way_out="Restore it.") from None
 
 

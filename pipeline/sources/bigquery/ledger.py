@@ -197,12 +197,15 @@ class Ledger:
         """Bytes billed for everything that was fetched from an instant on, in all kinds.
 
         What was billed before for the same pieces counts in, whenever that was: rather too much than too little.
+
+        Raises:
+            LandingError: a record, or a note of a query that was sent, cannot be read.
         """
         bills: list[PieceRecord | PendingJob] = []
         for kind in KINDS:
             bills += [record for record in self.records(kind) if record.fetched_at >= instant]
             for path in (self.folder / kind).glob(f"*{_PENDING}"):
-                pending = PendingJob.model_validate_json(path.read_bytes())
+                pending = _pending_in(path)
                 bills += [pending] if pending.started_at >= instant else []
         return sum(bill.bytes_billed + bill.bytes_billed_before for bill in bills)
 
@@ -227,6 +230,16 @@ class Ledger:
     def _write(self, path: Path, model: BaseModel) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, json.dumps(model.model_dump(mode="json"), indent=2) + "\n")
+
+
+def _pending_in(path: Path) -> PendingJob:
+    try:
+        return PendingJob.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        raise LandingError(
+            f"{path} cannot be read: {error.errors()[0]['msg']}. What that query was billed is not known.",
+            way_out="Look it up in the console of the service, and remove the file.",
+        ) from None
 
 
 def _is_pending(path: Path) -> bool:

@@ -24,6 +24,7 @@ from pipeline.sources.bigquery.shape import TABLES, flat
 
 _ROWS_A_BATCH: Final = 100_000
 SIMULATED_MARK: Final = b"SIMULATED"
+_ANEW: Final = "Write both with `pypi-adoption simulate DIR --bigquery-shape`."
 
 
 class ParquetDatasets:
@@ -33,22 +34,20 @@ class ParquetDatasets:
         """Open the folder.
 
         Raises:
-            SourceError: a file is missing.
+            SourceError: a file is missing, or is no Parquet file.
         """
         self.files = {table: folder / f"{table.rpartition('.')[2]}.parquet" for table in TABLES}
         for path in self.files.values():
             if not path.is_file():
-                raise SourceError(
-                    f"{path} is missing.", way_out="Write both with `pypi-adoption simulate DIR --bigquery-shape`."
-                )
+                raise SourceError(f"{path} is missing.", way_out=_ANEW)
         contents = "".join(sha256_of(path) for path in self.files.values())
         self.identity = "files-" + hashlib.sha256(contents.encode()).hexdigest()[:12]
-        metadata = [pq.read_schema(path).metadata or {} for path in self.files.values()]
-        self.is_simulated = any(SIMULATED_MARK in one for one in metadata)
+        self._schemas = {table: _schema_of(path) for table, path in self.files.items()}
+        self.is_simulated = any(SIMULATED_MARK in (schema.metadata or {}) for schema in self._schemas.values())
 
     def columns(self, table: str) -> Mapping[str, str]:
         """See `Engine.columns`."""
-        return flat(pq.read_schema(self.files[table]))
+        return flat(self._schemas[table])
 
     def bytes_of(self, query: Query) -> int:  # noqa: ARG002 - files cost nothing
         """See `Engine.bytes_of`."""
@@ -87,8 +86,16 @@ class ParquetJob:
             what = str(error).splitlines()[0]
             raise SourceError(
                 f"The query {self.query.name} does not run over the files: {what}",
-                way_out="Write them anew with `pypi-adoption simulate DIR --bigquery-shape`.",
+                way_out=_ANEW,
             ) from error
+
+
+def _schema_of(path: Path) -> pa.Schema:
+    try:
+        return pq.read_schema(path)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        what = str(error).partition("\n")[0]
+        raise SourceError(f"{path} cannot be read as Parquet: {what}", way_out=_ANEW) from error
 
 
 def translate(sql: str) -> str:

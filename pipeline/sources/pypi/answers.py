@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from pipeline.errors import SourceError
 from pipeline.sources.web import Validators
@@ -70,7 +70,7 @@ class Answers(AbstractContextManager["Answers"]):
     def _unusable(self, error: Exception) -> SourceError:
         return SourceError(
             f"{self.path} cannot be used to keep answers of the index: {error}.",
-            way_out="Remove the file; it only saves asking again.",
+            way_out="Make room on the disk where it is full; else remove the file, which only saves asking again.",
         )
 
     def _prepare(self) -> None:
@@ -92,19 +92,33 @@ class Answers(AbstractContextManager["Answers"]):
         """The file is open already."""
         return self
 
+    def _run(self, statement: str, *values: object) -> tuple[Any, ...] | None:
+        """Run one statement; the first row that it gives.
+
+        Raises:
+            SourceError: the file is damaged, or cannot be written to.
+        """
+        try:
+            row: tuple[Any, ...] | None = self._connection.execute(statement, values).fetchone()
+        except sqlite3.Error as error:
+            raise self._unusable(error) from error
+        return row
+
     def find(self, address: str) -> Kept | None:
-        """What is kept of an address."""
-        row = self._connection.execute(
-            "select content, etag, last_modified, collection from answers where address = ?", [address]
-        ).fetchone()
+        """What is kept of an address.
+
+        Raises:
+            SourceError: the file is damaged.
+        """
+        row = self._run("select content, etag, last_modified, collection from answers where address = ?", address)
         if row is None:
             return None
         content, etag, last_modified, collection = row
-        return Kept(
-            content=None if content is None else zlib.decompress(content),
-            validators=Validators(etag, last_modified),
-            is_current=collection == self.collection,
-        )
+        try:
+            unpacked = None if content is None else zlib.decompress(content)
+        except (zlib.error, TypeError) as error:
+            raise self._unusable(error) from error
+        return Kept(unpacked, Validators(etag, last_modified), is_current=collection == self.collection)
 
     def content(self, address: str) -> bytes | None:
         """The content that is kept of an address."""
@@ -112,23 +126,25 @@ class Answers(AbstractContextManager["Answers"]):
         return kept.content if kept else None
 
     def checked_at(self, address: str) -> datetime | None:
-        """When this collection asked for an address; None where it has no answer."""
-        row = self._connection.execute(
-            "select checked_at from answers where address = ? and collection = ?", [address, self.collection]
-        ).fetchone()
-        return datetime.fromisoformat(row[0]) if row else None
+        """When this collection asked for an address; None where it has no answer.
+
+        Raises:
+            SourceError: the file is damaged.
+        """
+        query = "select checked_at from answers where address = ? and collection = ?"
+        row = self._run(query, address, self.collection)
+        try:
+            return datetime.fromisoformat(row[0]) if row else None
+        except (ValueError, TypeError) as error:
+            raise self._unusable(error) from error
 
     def keep(self, address: str, content: bytes | None, validators: Validators, at: datetime) -> None:
         """Keep what the index gave just now; None where it says that there is no such page."""
         packed = None if content is None else zlib.compress(content, level=1)
-        self._connection.execute(
-            "insert or replace into answers values (?, ?, ?, ?, ?, ?)",
-            [address, packed, validators.etag, validators.last_modified, at.isoformat(), self.collection],
-        )
+        values = (address, packed, validators.etag, validators.last_modified, at.isoformat(), self.collection)
+        self._run("insert or replace into answers values (?, ?, ?, ?, ?, ?)", *values)
 
     def confirm(self, address: str, at: datetime) -> None:
         """The index said just now that its answer is still the one that is kept."""
-        self._connection.execute(
-            "update answers set checked_at = ?, collection = ? where address = ?",
-            [at.isoformat(), self.collection, address],
-        )
+        update = "update answers set checked_at = ?, collection = ? where address = ?"
+        self._run(update, at.isoformat(), self.collection, address)

@@ -6,6 +6,7 @@ import asyncio
 import uuid
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -33,11 +34,13 @@ ENOUGH_TO_TELL = 50
 
 
 def collection_of(scratch: Path) -> str:
-    """The name of the collection that a scratch folder holds; a new one where it is empty."""
+    """The name of the collection that a scratch folder holds; a new one where there is none, or a torn one."""
     path = scratch / "collection"
-    if not path.exists():
-        replace_file(path, uuid.uuid4().hex)
-    return path.read_text(encoding="utf-8")
+    with suppress(OSError, ValueError):
+        return str(uuid.UUID(path.read_text(encoding="ascii")).hex)
+    name = uuid.uuid4().hex
+    replace_file(path, name)
+    return name
 
 
 class Collector:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -232,10 +231,5 @@ def _drain(observations: AsyncIterator[Observation]) -> Iterator[Observation]:
         return seen is not None
 
     with asyncio.Runner() as runner:
-        try:
-            while runner.run(step()):
-                yield arrived.pop()
-        except sqlite3.Error as error:
-            raise SourceError(
-                f"Answers of the index cannot be kept: {error}.", way_out="Make room on the disk."
-            ) from error
+        while runner.run(step()):
+            yield arrived.pop()

@@ -199,7 +199,7 @@ class Web(AbstractAsyncContextManager["Web"]):
             return float(text)
         try:
             date = parsedate_to_datetime(text)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         aware = date if date.tzinfo else date.replace(tzinfo=UTC)
         return max(0.0, (aware - self._now()).total_seconds())

@@ -196,7 +196,7 @@ def test_a_damaged_file_of_answers_is_named_with_the_way_out(tables, collect, tm
     (tmp_path / "answers.sqlite").write_bytes(b"no database at all" * 1000)
     with (
         IndexServer(tables) as server,
-        pytest.raises(SourceError, match=r"answers\.sqlite cannot be used.*Remove the file"),
+        pytest.raises(SourceError, match=r"answers\.sqlite cannot be used.*remove the file"),
     ):
         collect(server, tables)
 
