@@ -14,10 +14,11 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
+from typing import Annotated
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import LandingError
 from pipeline.files import replace_file
@@ -25,6 +26,10 @@ from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Description, Source
 
 MANIFEST = "manifest.json"
+
+
+FileName = Annotated[str, Field(pattern=r"^[^/\\\x00]{1,255}$")]
+"""The name of a file in the folder of its manifest, and never a path out of it."""
 
 
 class InputFile(BaseModel):
@@ -42,7 +47,7 @@ class LandedTable(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    file: str
+    file: FileName
     row_count: int
     size_bytes: int
     sha256: str

@@ -92,7 +92,7 @@ def read_record(path: Path) -> Record:
             f"{path} is no record of a report: {str(error).splitlines()[0]}", way_out=_ANEW.format(path.parent.name)
         ) from error
     if record.page_sha256 != hashlib.sha256(page).hexdigest():
-        raise ReportError(f"{path} does not belong to the page beside it.", way_out=_ANEW.format(record.period))
+        raise ReportError(f"{path} does not belong to the page beside it.", way_out=_ANEW.format(record.period[:7]))
     return record
 
 

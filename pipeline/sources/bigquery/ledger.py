@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import LandingError, SourceError
 from pipeline.files import publish_file, replace_file
-from pipeline.landing import sha256_of
+from pipeline.landing import FileName, sha256_of
 from pipeline.sources.bigquery.queries import Query
 from pipeline.sources.bigquery.shape import KINDS
 
@@ -55,12 +55,12 @@ class PieceRecord(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: str
+    kind: FileName
     first_day: date
     last_day: date
     query_name: str
     query_sha256: str
-    file: str
+    file: FileName
     row_count: int
     size_bytes: int
     sha256: str
