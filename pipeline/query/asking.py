@@ -52,9 +52,9 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str, *, for_spreadsheets: bo
         write = harmless if for_spreadsheets else plain
         values = [f'{write(f"#{n}", kind)} as "{n}"' for n, kind in enumerate(kinds, 1)]
         columns = _harmless_names(connection, relation.columns) if for_spreadsheets else relation.columns
-        asked = relation.project(", ".join(values)).sql_query()
+        written = relation.project(", ".join(values))
     nested = tuple(is_nested(kind) for kind in kinds)
-    return Result(tuple(columns), nested, _rows(connection, asked))
+    return Result(tuple(columns), nested, _rows(connection, written))
 
 
 def _be_one_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
@@ -75,9 +75,10 @@ def _harmless_names(connection: duckdb.DuckDBPyConnection, names: list[str]) -> 
     return [name for (name,) in rows]
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, sql: str) -> Iterator[Row]:
+def _rows(connection: duckdb.DuckDBPyConnection, relation: duckdb.DuckDBPyRelation) -> Iterator[Row]:
+    """Read rows in batches; the relation is held as long, since what `pivot` or `describe` gave lies in it."""
     with _said_plainly():
-        cursor = connection.execute(sql)
+        cursor = connection.execute(relation.sql_query())
         while batch := cursor.fetchmany(BATCH):
             yield from batch
 
