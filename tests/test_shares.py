@@ -69,3 +69,29 @@ def test_more_unobserved_units_never_narrow_the_interval(extra: int) -> None:
     before, after = shares((20, 40, 45, "files"), (20, 40, 45 + extra, "files"))
     assert after["share_low"] <= before["share_low"]
     assert after["share_high"] >= before["share_high"]
+
+
+@given(counts)
+def test_the_complement_has_the_mirrored_interval(count: tuple[int, int, int]) -> None:
+    held, observed, total = count
+    one, other = shares((held, observed, total, "files"), (observed - held, observed, total, "files"))
+    assert one["is_census"] == other["is_census"]
+    if one["share_low"] is not None:
+        assert one["share_low"] == pytest.approx(1 - other["share_high"], abs=1e-12)
+        assert one["share_high"] == pytest.approx(1 - other["share_low"], abs=1e-12)
+
+
+@given(counts, st.integers(2, 50))
+def test_the_same_share_of_more_units_has_a_narrower_interval(count: tuple[int, int, int], times: int) -> None:
+    before, after = shares((*count, "files"), (*(number * times for number in count), "files"))
+    if before["share_low"] is not None:
+        assert after["share_high"] - after["share_low"] <= before["share_high"] - before["share_low"] + 1e-12
+
+
+@given(counts)
+def test_the_interval_lies_within_what_the_unobserved_could_make_of_it(count: tuple[int, int, int]) -> None:
+    held, observed, total = count
+    (row,) = shares((*count, "files"))
+    if row["share_low"] is not None:
+        assert row["share_low"] >= held / total - 1e-12
+        assert row["share_high"] <= (held + total - observed) / total + 1e-12

@@ -67,3 +67,26 @@ def test_ranks_agree_with_the_library_for_every_pair(texts):
         for other, other_rank in found.items():
             assert (rank < other_rank) == (Version(one) < Version(other))
             assert (rank == other_rank) == (Version(one) == Version(other))
+
+
+@given(st.lists(st.lists(pieces, max_size=8).map("".join), unique=True, max_size=12), st.randoms())
+def test_the_order_is_a_total_preorder_that_depends_on_no_other_version_and_no_row_order(texts, chance):
+    found = {text: rank for text, rank in ranks(*texts).items() if rank is not None}
+
+    assert set(found.values()) == set(range(1, len(set(found.values())) + 1)), "dense: nothing lies between"
+    shuffled = chance.sample(texts, len(texts))
+    assert {text: rank for text, rank in ranks(*shuffled).items() if rank is not None} == found
+    some = chance.sample(texts, len(texts) // 2)
+    of_some = {text: rank for text, rank in ranks(*some).items() if rank is not None}
+    for one, rank in of_some.items():
+        for other, other_rank in of_some.items():
+            assert (rank < other_rank) == (found[one] < found[other])
+    assert {text for text in texts if text in found} == {text for text in texts if _is_version(text)}
+
+
+def _is_version(text):
+    try:
+        Version(text)
+    except ValueError:
+        return False
+    return True

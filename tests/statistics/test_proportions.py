@@ -50,6 +50,24 @@ def test_many_intervals_at_once_agree_with_statsmodels_and_lie_around_the_share(
     assert np.all((low >= 0) & (low <= count / size) & (count / size <= high) & (high <= 1))
 
 
+@given(counts.filter(lambda pair: pair[1]), st.integers(2, 100))
+def test_an_interval_is_narrower_with_more_data_and_mirrored_for_the_complement(pair, times):
+    count, size = pair
+    low, high = wilson_bounds([count, count * times, size - count], [size, size * times, size])
+
+    assert high[1] - low[1] < high[0] - low[0]
+    assert (low[0], high[0]) == (pytest.approx(1 - high[2], abs=1e-12), pytest.approx(1 - low[2], abs=1e-12))
+
+
+@given(counts, counts)
+def test_a_difference_holds_its_estimate_and_turns_its_sign_with_the_groups(first, second):
+    one, other = difference(first, second), difference(second, first)
+
+    if one.estimate is not None:
+        assert -1 - 1e-12 <= one.low <= one.estimate <= one.high <= 1 + 1e-12
+        assert (one.low, one.high) == (pytest.approx(-other.high, abs=1e-12), pytest.approx(-other.low, abs=1e-12))
+
+
 def test_an_empty_denominator_among_many_is_not_a_number():
     low, high = wilson_bounds([1, 0], [2, 0])
 
