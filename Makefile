@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # Installation talks on stderr, so that the last line of stdout is what a target made.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test test-bigquery lint lab dictionary picture lock clean
+.PHONY: run test soak test-bigquery lint lab dictionary picture lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run  ## the adoption report on the bundled snapshot; prints its path
@@ -17,6 +17,10 @@ run: $(VENV)/.run  ## the adoption report on the bundled snapshot; prints its pa
 
 test: $(VENV)/.dev  ## all tests
 	@$(BIN)/python -m pytest -n auto --dist loadfile
+
+SEED ?=
+soak: $(VENV)/.dev  ## 50 refreshes with readers and faults at random places; `make soak SEED=1` repeats one
+	@PYTHONPATH=. $(BIN)/python tests/soak/soak.py --refreshes 50 $(if $(SEED),--seed $(SEED))
 
 test-bigquery: $(VENV)/.dev $(VENV)/.emulators  ## the BigQuery source against emulators of the service, over the wire
 	@WITH_EMULATORS=yes $(BIN)/python -m pytest tests/sources/bigquery/test_emulator.py
