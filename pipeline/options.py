@@ -66,13 +66,17 @@ def where_options(command: Command) -> Command:
             type=click.FloatRange(0, 1),
             default=DEFAULTS.max_failure_share,
             show_default=True,
-            help="Stop when more pages than that cannot be read (pypi).",
+            help="Stop when more pages than that cannot be read (pypi, bigquery).",
         ),
-        click.option("--verify", type=int, default=0, help="Check the attestations of that many files (pypi)."),
         click.option(
-            "--contact", envvar="PYPI_ADOPTION_CONTACT", help="E-mail or web address, told to the index (pypi)."
+            "--verify", type=int, default=0, help="Check the attestations of that many files (pypi, bigquery)."
         ),
-        click.option("--index-url", help="Simple API of another index (pypi)."),
+        click.option(
+            "--contact",
+            envvar="PYPI_ADOPTION_CONTACT",
+            help="E-mail or web address, told to the index (pypi; bigquery asks the index with it only).",
+        ),
+        click.option("--index-url", help="Simple API of another index (pypi, bigquery)."),
         click.option("--downloads", type=click.Choice(["clickhouse"]), help="Add download counts (pypi)."),
         click.option("--toplist", metavar="FILE|URL", help="Ranks and download counts from a list (pypi)."),
         click.option(
@@ -80,7 +84,7 @@ def where_options(command: Command) -> Command:
             type=click.IntRange(1, 15000),
             default=DEFAULTS.top,
             show_default=True,
-            help="Ask about the N most downloaded (pypi).",
+            help="Ask about the N most downloaded (pypi, bigquery).",
         ),
         click.option("--seed", type=int, default=DEFAULTS.seed, help="Which index (simulated).", show_default=True),
         click.option(

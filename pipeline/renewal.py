@@ -17,7 +17,7 @@ from pipeline.landing import sha256_of
 from pipeline.settings import SNAPSHOT_FOLDER
 from pipeline.sources.datacard import CardQuery, DataCard, card_text
 from pipeline.sources.snapshot import DAY, file_schema
-from pipeline.warehouse.database import open_read_only
+from pipeline.warehouse.published import open_published
 
 RANKED_PROJECTS: Final = 15_000
 """Length of the ranked list. All ranks would make the file half as large again, and no tier needs more."""
@@ -111,7 +111,7 @@ def renew_snapshot(database: Path, folder: Path) -> list[Path]:
 
 
 def _read(database: Path) -> _Run:
-    with open_read_only(database) as connection:
+    with open_published(database) as connection:
         ((source, period, observed_on, version, is_simulated, data),) = connection.execute(
             "select source, period, observed_on, code_version, is_simulated, parameters->>'data' from runs"
         ).fetchall()

@@ -14,11 +14,12 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from pipeline.errors import PublishError, ReportError, SourceError
-from pipeline.landing import Landing, land, latest_period, open_landing
+from pipeline.landing import MANIFEST, Landing, land, latest_period, open_landing
 from pipeline.progress import Reporter
 from pipeline.report.publishing import Prepared, prepare_report, publish_report
 from pipeline.settings import Settings
-from pipeline.sources.registry import sources_of
+from pipeline.sources.interface import UPLOADS, Source
+from pipeline.sources.registry import beside, sources_of
 from pipeline.warehouse import checks as checking
 from pipeline.warehouse.catalog import load_catalog
 from pipeline.warehouse.database import Facts, build, publish
@@ -26,6 +27,8 @@ from pipeline.warehouse.history import read_history
 from pipeline.warehouse.published import SCHEMA_VERSION, open_published
 
 REFERENCE = "reference"
+BESIDE = "beside-bigquery"
+"""Folder of the landing for what the index shows beside a month of the datasets: another fetch than one of `pypi`."""
 
 
 @dataclass(frozen=True)
@@ -99,30 +102,51 @@ def report(context: Context) -> Path:
 
 def _fetch(context: Context) -> list[Landing]:
     settings = context.settings
-    landings = []
     with _lock(settings.landing / ".lock"):
-        for source in sources_of(settings, context.now, context.reporter.console):
-            described = source.describe()
-            if settings.period not in {None, described.period} and described.source != REFERENCE:
-                raise SourceError(
-                    f"The source {described.source} stands for {described.period}, not for {settings.period}.",
-                    way_out="Leave --period out.",
-                )
-            with context.reporter.stage(f"Fetching {described.source}") as advance:
-                landed = land(
-                    source, settings.landing, now=context.now, code_version=context.code_version, advance=advance
-                )
-            landings.append(landed)
-    return landings
+        first, *others = sources_of(settings, context.now, context.reporter.console)
+        month = _land(context, first, settings.landing)
+        return [month, *_fetch_beside(context, month), *(_land(context, one, settings.landing) for one in others)]
+
+
+def _land(context: Context, source: Source, root: Path) -> Landing:
+    described = source.describe()
+    period = context.settings.period
+    if period not in {None, described.period} and described.source != REFERENCE:
+        raise SourceError(
+            f"The source {described.source} stands for {described.period}, not for {period}.",
+            way_out="Leave --period out.",
+        )
+    with context.reporter.stage(f"Fetching {described.source}") as advance:
+        return land(source, root, now=context.now, code_version=context.code_version, advance=advance)
+
+
+def _fetch_beside(context: Context, month: Landing) -> list[Landing]:
+    """What the index shows beside a month of the datasets; what was landed before stands where it is not asked."""
+    known = _landed_beside(context.settings, month)
+    source = beside(context.settings, month, known.manifest if known else None, context.now, context.reporter.console)
+    if source is not None:
+        return [_land(context, source, context.settings.landing / BESIDE)]
+    return [known] if known else []
+
+
+def _landed_beside(settings: Settings, month: Landing) -> Landing | None:
+    """What was landed beside this very month."""
+    folder = settings.landing / BESIDE / "pypi" / month.manifest.period
+    if month.manifest.source != "bigquery" or not (folder / MANIFEST).exists():
+        return None
+    landing = open_landing(folder)
+    is_of_month = landing.manifest.parameters.get(UPLOADS) == month.manifest.tables["files"].sha256
+    return landing if is_of_month else None
 
 
 def _landed(settings: Settings) -> list[Landing]:
-    landings = []
-    for source in (settings.source, REFERENCE):
-        period = settings.period if settings.period and source != REFERENCE else latest_period(settings.landing, source)
-        landing = open_landing(settings.landing / source / period)
+    reference = settings.landing / REFERENCE / latest_period(settings.landing, REFERENCE)
+    period = settings.period or latest_period(settings.landing, settings.source)
+    month = open_landing(settings.landing / settings.source / period)
+    known = _landed_beside(settings, month)
+    landings = [month, *([known] if known else []), open_landing(reference)]
+    for landing in landings:
         landing.verify()
-        landings.append(landing)
     return landings
 
 

@@ -6,9 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 import pyarrow as pa
+
+UPLOADS: Final = "uploads_sha256"
+"""The parameter of a description that names the landed uploads which a source completes."""
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,22 @@ from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from rich.console import Console
 
 from pipeline.errors import SourceError, UsageError
+from pipeline.landing import Landing, Manifest
 from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER, Settings
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Source
 from pipeline.sources.reference import ReferenceSource
 from pipeline.sources.simulated.source import SimulatedSource
 from pipeline.sources.snapshot import SnapshotSource
+
+if TYPE_CHECKING:
+    from pipeline.sources.pypi.source import PypiSource, Selection
 
 Clock = Callable[[], datetime]
 Factory = Callable[[Settings, Clock, Console], Source]
@@ -53,7 +58,7 @@ def _simulated(settings: Settings, _: Clock, __: Console) -> Source:
 def _pypi(settings: Settings, now: Clock, console: Console) -> Source:
     # The clients of the network take half a second to import, and the other sources do without.
     from pipeline.sources.clickhouse import read_downloads  # noqa: PLC0415
-    from pipeline.sources.pypi.source import Manners, PypiSource, Selection, top_projects  # noqa: PLC0415
+    from pipeline.sources.pypi.source import Selection, top_projects  # noqa: PLC0415
     from pipeline.sources.toplist import read_toplist  # noqa: PLC0415
 
     if settings.contact is None:
@@ -77,14 +82,42 @@ def _pypi(settings: Settings, now: Clock, console: Console) -> Source:
         selection = Selection(names, index, counts.table, counts.notes, inputs)
     else:
         selection = Selection(top_projects(index, settings.top), index, inputs=inputs)
+    return _asking(selection, settings, settings.contact, now, console)
+
+
+def _asking(selection: Selection, settings: Settings, contact: str, now: Clock, console: Console) -> PypiSource:
+    from pipeline.sources.pypi.source import Manners, PypiSource  # noqa: PLC0415 - see `_pypi`
+
     manners = Manners(
-        contact=settings.contact,
+        contact=contact,
         index_url=settings.index_url,
         max_failure_share=settings.max_failure_share,
         verify=settings.verify,
     )
     kept_answers = settings.landing / "pypi" / "answers.sqlite"
     return PypiSource(selection, manners, kept_answers=kept_answers, now=now, console=console)
+
+
+def beside(settings: Settings, month: Landing, landed: Manifest | None, now: Clock, console: Console) -> Source | None:
+    """The source that completes a month of the datasets with what the index shows of its most downloaded projects.
+
+    Args:
+        settings: Without a contact the index is not asked. Of other data than the public ones, only an index that is
+            named is asked: projects that are made up are no question for the public one.
+        month: What the first source has landed.
+        landed: What was landed beside that month before.
+        now: The clock.
+        console: Where it is told how far it is.
+    """
+    is_askable = settings.index_url is not None or month.manifest.parameters.get("data") == "public"
+    if settings.source != "bigquery" or settings.contact is None or not is_askable:
+        return None
+    from pipeline.sources.beside import IndexBeside, most_downloaded  # noqa: PLC0415 - see `_pypi`
+    from pipeline.sources.pypi.source import Selection  # noqa: PLC0415
+
+    nothing_known = LANDING_TABLES["index"].empty_table()
+    selection = Selection(most_downloaded(month, settings.top), nothing_known)
+    return IndexBeside(_asking(selection, settings, settings.contact, now, console), month, landed)
 
 
 def _bigquery(settings: Settings, now: Clock, console: Console) -> Source:

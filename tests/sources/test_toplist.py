@@ -118,7 +118,8 @@ def test_only_https_or_this_machine():
 
 
 def test_ranks_of_the_list_replace_those_known_and_missing_projects_are_added(read):
-    rows = [("a", date(2026, 1, 1), None, 1), ("boto3", None, None, None), ("other", date(2025, 5, 1), date(2025, 5, 7), 2)]
+    other = ("other", date(2025, 5, 1), date(2025, 5, 7), 2)
+    rows = [("a", date(2026, 1, 1), None, 1), ("boto3", None, None, None), other]
     schema = LANDING_TABLES["index"]
     index = pa.Table.from_pylist([dict(zip(schema.names, row, strict=True)) for row in rows], schema=schema)
     assert [tuple(row.values()) for row in read(GOOD_CSV).rank(index).to_pylist()] == [

@@ -26,7 +26,7 @@ from pipeline.sources.bigquery.totals import totals_of
 from pipeline.sources.contract import LANDING_TABLES, OBSERVED_TABLES
 from pipeline.sources.interface import Description, TableNotes
 
-ASK_PYPI = "`pypi-adoption run --source pypi --top 1000` observes it for the most downloaded projects."
+ASK_PYPI = "With --contact, the same run asks the index about the most downloaded projects (--top)."
 NOT_OBSERVED = {
     "observations": f"The datasets hold no project pages. {ASK_PYPI}",
     "publishers": f"The datasets hold no publishers and no provenance. {ASK_PYPI}",

@@ -6,6 +6,7 @@ select
     status,
     organization,
     failure,
+    parse_path(filename)[-3] as landed_by,
     roles_observed as is_role_observed,
     observed_at at time zone 'UTC' as observed_at
-from read_parquet($observations)
+from read_parquet($observations, filename = true)

@@ -3,5 +3,6 @@
 select
     project_name,
     version,
-    requirement
-from read_parquet($requirements)
+    requirement,
+    parse_path(filename)[-3] as landed_by
+from read_parquet($requirements, filename = true)

@@ -1,5 +1,7 @@
 -- Grain: one row per uploaded file of a project of the index.
 -- Answers: what was uploaded when, with which tool, and does it carry provenance?
+-- Where the page of a project was read, a file is listed or is not. A row that does not say so is the record of a log
+-- of uploads, which stands again, merged with the page, in what was landed beside it.
 with
 
 files as (
@@ -31,4 +33,5 @@ select
 from files
 semi join staging.projects using (project_id)
 left join staging.observations as observations using (project_id)
+where files.is_listed is not null or not coalesce(observations.is_page_read, false)
 order by files.project_id, files.uploaded_at

@@ -6,6 +6,7 @@ select
     coalesce(observations.status, if(observations.api_version is null, null, 'active')) as status,
     observations.organization,
     observations.failure,
+    observations.landed_by,
     observations.api_version is not null as is_page_read,
     observations.is_role_observed,
     coalesce(

@@ -1,5 +1,6 @@
 -- Grain: one row per project and requirement of its newest release.
 -- Answers: which project does a requirement name, and when does it apply?
+-- Where the page of a project was read, what it says of the newest release counts, not what a log of uploads says.
 select
     spellings.project_id,
     required.project_id as dependency_id,
@@ -14,3 +15,5 @@ inner join staging.spellings as spellings using (project_name)
 inner join staging.requirement_terms as terms using (requirement)
 left join staging.projects as required on terms.required_name = required.project
 semi join staging.projects as projects on spellings.project_id = projects.project_id
+left join staging.observations as observations on spellings.project_id = observations.project_id
+where requirements.landed_by = observations.landed_by or not coalesce(observations.is_page_read, false)

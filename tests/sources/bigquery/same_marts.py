@@ -9,10 +9,14 @@ from pathlib import Path
 from unittest.mock import patch
 
 import duckdb
+import polars as pl
+import pyarrow as pa
 
 from pipeline.progress import Reporter
 from pipeline.run import Context, run
 from pipeline.settings import Settings
+from pipeline.sources.contract import LANDING_TABLES
+from pipeline.sources.simulated import World, as_bigquery, as_pypi, observe
 from pipeline.sources.simulated import source as simulated
 from pipeline.sources.simulated.datasets import thinned
 from pipeline.sources.simulated.world import make_world
@@ -87,13 +91,48 @@ ALONE = {
 """A run over the datasets alone against one that observes everything."""
 
 
-def run_simulated(folder: Path, projects: int, seed: int) -> Path:
-    """A run of `--source simulated` on the index that the datasets hold: with few downloads, so that each is a row."""
+WITH_INDEX = {
+    "project_history": Apart(columns={"source": "is another one"}),
+    "role_history": Apart(columns={"source": "is another one"}),
+}
+"""A run over the datasets, and the index asked beside them, against one of which the index was asked as much."""
+
+
+def run_simulated(folder: Path, projects: int, seed: int, top: int | None = None) -> Path:
+    """A run of `--source simulated` on the index that the datasets hold: with few downloads, so that each is a row.
+
+    Args:
+        folder: Where everything is written.
+        projects: How many projects.
+        seed: Which index.
+        top: Of how many projects, the most downloaded ones, the pages are read; None reads all.
+
+    Returns:
+        The published file.
+    """
     places = {"database": folder / "simulated.duckdb", "landing": folder / "landing", "reports": folder / "reports"}
     settings = Settings(source="simulated", projects=projects, seed=seed, period="2026-10", **places)
-    with patch.object(simulated, "make_world", lambda *request: thinned(make_world(*request))):
+    with (
+        patch.object(simulated, "make_world", lambda *request: thinned(make_world(*request))),
+        patch.object(simulated, "observed_tables", lambda world: asked_about(world, top).items()),
+    ):
         run(Context(settings, lambda: NOW, "test", Reporter()))
     return settings.database
+
+
+def asked_about(world: World, top: int | None) -> dict[str, pa.Table]:
+    """What all outside systems show together, where the index is asked about the most downloaded projects only."""
+    tables = {name: pl.DataFrame(pl.from_arrow(table)) for name, table in observe(world).items()}
+    if top is not None:
+        asked = as_pypi(world, top)["observations"]["project_name"].to_pylist()
+        is_asked = pl.col("project_name").str.to_lowercase().str.replace_all("[-_.]+", "-").is_in(asked)
+        for name in ("observations", "publishers", "roles", "project_urls"):
+            tables[name] = tables[name].filter(is_asked)
+        of_log = pl.DataFrame(pl.from_arrow(as_bigquery(world)["requirements"]))
+        tables["requirements"] = pl.concat([tables["requirements"].filter(is_asked), of_log.filter(~is_asked)])
+        shown = ("is_listed", "is_yanked", "has_provenance")
+        tables["files"] = tables["files"].with_columns(pl.when(is_asked).then(pl.col(shown)))
+    return {name: table.to_arrow().cast(LANDING_TABLES[name]) for name, table in tables.items()}
 
 
 def differences(found: Path, true: Path, apart: Mapping[str, Apart]) -> Iterator[str]:
