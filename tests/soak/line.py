@@ -36,6 +36,9 @@ PRELOADED = [
     "pipeline.sources.clickhouse",
     "pipeline.sources.toplist",
     "pipeline.sources.pypi.source",
+    "pipeline.statistics.hazards",
+    "pipeline.statistics.interruptions",
+    "pipeline.statistics.survival",
     *sorted({str(t.card.python).partition(":")[0] for t in CATALOG if t.card.python}),
 ]
 
