@@ -46,8 +46,13 @@ def read_history(
     try:
         with open_published(database) as connection:
             was_simulated = read_run(connection, database)["is_simulated"]
+            there = {name: _columns_there(connection, mart) for name, (_, mart) in TAKEN_OVER.items()}
+            if not there["published_roles"] or "organization" not in there["published_projects"]:
+                # It says that roles and organization were observed (changes.sql), and here they are lost.
+                there["published_projects"].discard("owner_count")
+            month = {"source": source, "period": period}
             history = {
-                name: _read(connection, mart, _columns(tables, raw), {"source": source, "period": period})
+                name: _read(connection, mart, _columns(tables, raw), there[name], month)
                 for name, (raw, mart) in TAKEN_OVER.items()
             }
     except (PipelineError, duckdb.Error, ValueError, pa.ArrowException) as error:
@@ -72,16 +77,24 @@ def _columns(tables: Sequence[Table], address: str) -> Mapping[str, bool]:
     return {name: name in table.card.unique for name in table.columns}
 
 
-def _read(
-    connection: duckdb.DuckDBPyConnection, mart: str, columns: Mapping[str, bool], month: Mapping[str, str]
-) -> pa.Table:
-    """The rows of other months than `month`, with every column that is wanted."""
+def _columns_there(connection: duckdb.DuckDBPyConnection, mart: str) -> set[str]:
+    """The columns that a table of the file has; none where there is no such table."""
     schema, name = mart.split(".")
     found = connection.execute(
         "select column_name from duckdb_columns() where schema_name = $schema and table_name = $name",
         {"schema": schema, "name": name},
     ).fetchall()
-    there = {column for (column,) in found}
+    return {column for (column,) in found}
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    mart: str,
+    columns: Mapping[str, bool],
+    there: set[str],
+    month: Mapping[str, str],
+) -> pa.Table:
+    """The rows of other months than `month`, with every column that is wanted; what is not `there` is NULL."""
     if not there:
         return _empty(columns)
     values = [column if column in there or needed else f"null as {column}" for column, needed in columns.items()]

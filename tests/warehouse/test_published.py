@@ -1,0 +1,73 @@
+"""A file of another schema version, or of somebody else, is said to be one wherever it is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipeline import open_database
+from pipeline.cli import main
+
+OPENINGS: dict[str, Callable[[Path], object]] = {
+    "open_database": open_database,
+    "query": lambda path: main(["query", "show tables", "--db", str(path)]),
+    "schema": lambda path: main(["schema", "--db", str(path)]),
+    "check": lambda path: main(["check", "--db", str(path)]),
+    "report": lambda path: main(["report", "--db", str(path), "--reports", str(path.parent / "reports")]),
+    "export": lambda path: main(["export", str(path.parent / "package"), "--format", "csv", "--db", str(path)]),
+}
+
+
+def make_file(folder: Path, version: str) -> Path:
+    path = folder / "a.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            f"create table runs as select {version} as schema_version, 'pypi' as source, '2026-09' as period, "
+            "now() as started_at, false as is_simulated"
+        )
+    return path
+
+
+def said(opening: str, path: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    """The one line, by exception or on stderr with exit 1."""
+    with pytest.raises((Exception, SystemExit)) as caught:
+        OPENINGS[opening](path)
+    if isinstance(caught.value, SystemExit):
+        assert caught.value.code == 1
+        line = capsys.readouterr().err.removeprefix("pypi-adoption: ").strip()
+    else:
+        line = str(caught.value)
+    assert "\n" not in line
+    return line
+
+
+@pytest.mark.parametrize("opening", list(OPENINGS))
+def test_a_newer_file_wants_newer_code(opening: str, tmp_path: Path, capsys) -> None:
+    path = make_file(tmp_path, "2")
+    assert said(opening, path, capsys) == (
+        f"{path} has schema version 2, and this code reads 1. Bring pypi-adoption up to date (docs/schema.md)."
+    )
+
+
+@pytest.mark.parametrize("opening", list(OPENINGS))
+def test_an_older_file_is_made_anew_from_the_landing(opening: str, tmp_path: Path, capsys) -> None:
+    path = make_file(tmp_path, "0")
+    line = said(opening, path, capsys)
+    assert line.startswith(f"{path} has schema version 0, and this code reads 1. Move it away")
+    assert f"`pypi-adoption build --source pypi --period 2026-09 --db {path}`" in line
+
+
+@pytest.mark.parametrize("opening", list(OPENINGS))
+@pytest.mark.parametrize("content", ["create table x as select 1 as y", "create table runs as select 1 as started_at"])
+def test_somebody_elses_file_is_not_one_of_this_project(opening: str, content: str, tmp_path: Path, capsys) -> None:
+    path = tmp_path / "a.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(content)
+    assert "is not a database of this project" in said(opening, path, capsys)
+
+
+def test_a_file_without_a_version_is_older(tmp_path: Path, capsys) -> None:
+    assert "schema version None" in said("query", make_file(tmp_path, "null::integer"), capsys)
