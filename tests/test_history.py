@@ -199,3 +199,73 @@ def test_a_history_of_another_shape_is_said_to_be_one(two_months: Path, tmp_path
     old = context(two_months, "2026-10")
     with pytest.raises(PublishError, match=r"cannot be taken over.*build --period"):
         rebuild(replace(old, settings=replace(old.settings, database=database)))
+
+
+def make_older(database: Path, folder: Path, *changes: str) -> Path:
+    """A copy of a published file, changed by SQL."""
+    path = folder / "older.duckdb"
+    path.write_bytes(database.read_bytes())
+    with duckdb.connect(str(path)) as connection:
+        for change in changes:
+            connection.execute(change)
+    return path
+
+
+def rebuilt_over(database: Path, two_months: Path) -> Path:
+    asked = context(two_months, "2026-10")
+    rebuild(replace(asked, settings=replace(asked.settings, database=database, reports=database.parent / "reports")))
+    return database
+
+
+def test_what_an_older_file_lacks_is_null_or_no_history(two_months: Path, tmp_path: Path) -> None:
+    older = make_older(
+        two_months / "a.duckdb",
+        tmp_path,
+        "alter table project_history drop column status",
+        "alter table project_history drop column download_rank",
+        "alter table project_history drop column first_attested_at",
+        "drop table role_history",
+    )
+    types = "select column_name, data_type from duckdb_columns() where schema_name = 'main' order by all"
+    rebuilt_over(older, two_months)
+    assert rows(older, HISTORY) == rows(two_months / "a.duckdb", HISTORY)
+    assert rows(older, types) == rows(two_months / "a.duckdb", types)
+    lacking = "count(status), count(download_rank), count(first_attested_at), count(tier)"
+    earlier, later = rows(older, f"select {lacking} from project_history group by period order by period")
+    assert earlier[:3] == (0, 0, 0)
+    assert earlier[3]
+    assert all(later)
+    assert rows(older, "select distinct period from role_history") == [("2026-10",)]
+    kept = "select project, before, after from changes where what = 'publishing_evidence' order by all"
+    assert rows(older, kept) == rows(two_months / "a.duckdb", kept)
+    untold = "('status', 'Owner', 'Maintainer', 'organization')"
+    assert rows(older, f"select count(*) from changes where what in {untold}") == [(0,)], "a loss is no change"
+
+
+def test_roles_and_organizations_that_an_older_file_lost_are_not_told_as_changes(
+    two_months: Path, tmp_path: Path
+) -> None:
+    older = make_older(two_months / "a.duckdb", tmp_path, "alter table project_history drop column organization")
+    rebuilt_over(older, two_months)
+    assert rows(older, "select count(*) from changes where what = 'organization'") == [(0,)]
+    assert rows(older, "select count(*) from changes where what = 'publishing_evidence'") != [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ("alter table project_history drop column project", "cannot be taken over.*project.*build --period"),
+        ("update runs set schema_version = 2", "has schema version 2, and this code reads 1.*build --period"),
+        ("update runs set schema_version = 0", "has schema version 0, and this code reads 1.*build --period"),
+        ("drop table runs", "is not a database of this project.*build --period"),
+        ("delete from runs", "holds no run"),
+    ],
+)
+def test_a_history_that_means_something_else_is_not_taken_over(
+    two_months: Path, tmp_path: Path, change: str, words: str
+) -> None:
+    older = make_older(two_months / "a.duckdb", tmp_path, change)
+    before = older.read_bytes()
+    with pytest.raises(PublishError, match=words):
+        rebuilt_over(older, two_months)
+    assert older.read_bytes() == before
