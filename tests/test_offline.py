@@ -51,7 +51,8 @@ for words in json.loads(sys.argv[2]):
     print("$", *words, flush=True)
     if words[0] == "open":
         adoption = open_database(Path(words[1]))
-        print(adoption.describe(), adoption._repr_html_()[:20], adoption.tables().height, adoption.figure("tiers").height)
+        print(adoption.describe(), adoption._repr_html_()[:20])
+        print(adoption.tables().height, adoption.figure("tiers").height)
         continue
     try:
         cli.main(words)
