@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from child import Refresh
     from line import Line
 
-CHANGES = 50
+CHANGES = 30
 """A refresh changes about so many files and folders."""
 LARGEST_BYTES = 2**25
 """No file of the soak is larger."""
