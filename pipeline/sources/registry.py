@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 from rich.console import Console
 
-from pipeline.errors import SourceError, UsageError
+from pipeline.errors import UsageError
 from pipeline.landing import Landing, Manifest
 from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER, Settings
 from pipeline.sources.contract import LANDING_TABLES
@@ -126,18 +126,8 @@ def _bigquery(settings: Settings, now: Clock, console: Console) -> Source:
 
 
 def bigquery() -> ModuleType:
-    """The module `pipeline.sources.bigquery.setup`, whose libraries are an extra.
-
-    Raises:
-        SourceError: they are not installed.
-    """
-    try:
-        return importlib.import_module("pipeline.sources.bigquery.setup")
-    except ModuleNotFoundError as error:
-        raise SourceError(
-            f"The source bigquery needs the extra `bigquery` ({error}).",
-            way_out="Install it with `.venv/bin/python -m pip install --require-hashes -r requirements/bigquery.txt`.",
-        ) from error
+    """The module `pipeline.sources.bigquery.setup`, which the other sources do without."""
+    return importlib.import_module("pipeline.sources.bigquery.setup")
 
 
 def known_index(folder: Path) -> tuple[pa.Table, tuple[Path, ...]]:

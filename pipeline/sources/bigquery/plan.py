@@ -145,4 +145,9 @@ def _cover(kind: str, last_day: date, ledger: Ledger, *, anew: bool) -> list[Pie
 
 def _piece(kind: str, first_day: date, last_day: date, projects: Sequence[str] = ()) -> Piece:
     named = projects if kind == "critical" else None
-    return Piece(kind, first_day, last_day, load(KINDS[kind].query, first_day, last_day, named))
+    return Piece(
+        kind,
+        first_day,
+        last_day,
+        load(KINDS[kind].query, first_day, last_day, variant=KINDS[kind].variant, projects=named),
+    )

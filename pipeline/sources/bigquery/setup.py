@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from datetime import datetime
+from types import ModuleType
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,7 +16,6 @@ from pipeline.errors import SourceError
 from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER, BigQuerySettings, Settings
 from pipeline.sources.bigquery.engine import Engine
 from pipeline.sources.bigquery.estimate import Account, Estimate, estimate_by_dry_run, estimate_by_guess
-from pipeline.sources.bigquery.parquet import ParquetDatasets
 from pipeline.sources.bigquery.plan import Wish, latest_complete_month
 from pipeline.sources.bigquery.pricing import Prices, month_start, most_bytes
 from pipeline.sources.bigquery.source import BigQuerySource, Outside
@@ -86,20 +86,27 @@ def estimate(
 
 
 def _connect(chosen: BigQuerySettings) -> Engine:
-    if chosen.bigquery_files is not None:
-        return ParquetDatasets(chosen.bigquery_files)
-    if chosen.bigquery_project is None:
+    if chosen.bigquery_files is None and chosen.bigquery_project is None:
         raise SourceError(
             "No Google Cloud project was named to run the queries in.",
             way_out="Give --bigquery-project ID; docs/bigquery.md shows how to get one without paying.",
         )
-    try:
-        module = importlib.import_module("pipeline.sources.bigquery.service")
-    except ModuleNotFoundError as error:
-        raise SourceError(f"The source bigquery needs the extra `bigquery` ({error}).", way_out=INSTALL) from error
+    module = _module("service" if chosen.bigquery_files is None else "parquet")
+    if chosen.bigquery_files is not None:
+        files: Engine = module.ParquetDatasets(chosen.bigquery_files)
+        return files
     endpoint = module.Endpoint(chosen.bigquery_endpoint, chosen.bigquery_storage_endpoint)
     service: Engine = module.BigQueryService(chosen.bigquery_project, endpoint)
     return service
+
+
+def _module(name: str) -> ModuleType:
+    """A module whose libraries, and those of every query that is sent, are an extra."""
+    try:
+        importlib.import_module("pipeline.sources.bigquery.bounds")
+        return importlib.import_module(f"pipeline.sources.bigquery.{name}")
+    except ModuleNotFoundError as error:
+        raise SourceError(f"The source bigquery needs the extra `bigquery` ({error}).", way_out=INSTALL) from error
 
 
 def _ranks() -> pa.Table:

@@ -100,6 +100,8 @@ class Kind:
     reads: tuple[str, ...]
     """The columns that it reads, by their dotted paths."""
     gives: pa.Schema
+    variant: str = ""
+    """Which of its lines marked `-- only VARIANT` are a part of it."""
     loses: str = ""
     """What its result does not tell that the full one tells."""
 
@@ -125,24 +127,25 @@ _CLIENT: Final = ("timestamp", "project", "details.installer.name", "details.ci"
 KINDS: Final[dict[str, Kind]] = {
     "clients": Kind("downloads_daily", FILE_DOWNLOADS, _CLIENT, LANDING_TABLES["downloads_daily"]),
     "distributions": Kind(
-        "downloads_daily_distributions",
+        "downloads_daily",
         FILE_DOWNLOADS,
         (*_CLIENT, "file.filename"),
         LANDING_TABLES["downloads_daily"],
+        variant="distributions",
     ),
     "plain": Kind(
         "downloads_daily_plain",
         FILE_DOWNLOADS,
         ("timestamp", "project"),
         _COUNTED,
-        "mirrors and continuous integration can not be told apart and are counted in",
+        loses="mirrors and continuous integration can not be told apart and are counted in",
     ),
     "critical": Kind(
         "downloads_daily_critical",
         FILE_DOWNLOADS,
         ("timestamp", "project", "details.installer.name"),
         _COUNTED,
-        "only projects that the bundled snapshot ranks in the top 1 % are counted; ranks stay those of the snapshot",
+        loses="only projects that the bundled snapshot ranks in the top 1 % are counted, and ranks stay its ranks",
     ),
     "files": Kind(
         "files",

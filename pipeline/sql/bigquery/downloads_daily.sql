@@ -3,6 +3,8 @@
 -- The classes are disjoint and add up to all rows of the day. A client that the logger did not recognise has no details
 -- (and so no installer): `unknown`, kept apart, because a NULL silently passes through `not in`. Names are those of
 -- pypi/linehaul-cloud-function, linehaul/ua/parser.py.
+-- Before 2026-08-24 the log also counted fetches of metadata files and signatures (`.metadata`, `.asc`). Two lines
+-- leave them out, which reads one more column; they are marked, and not sent where that is not asked for.
 with
 
 clients as (
@@ -24,6 +26,8 @@ clients as (
     where
         timestamp >= @first_instant
         and timestamp < @end_instant
+        and not ends_with(coalesce(file.filename, ''), '.metadata') -- only distributions
+        and not ends_with(coalesce(file.filename, ''), '.asc') -- only distributions
 )
 
 select

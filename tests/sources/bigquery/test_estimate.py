@@ -172,3 +172,13 @@ def test_where_the_extra_is_missing_its_command_is_named(missing: str, tmp_path:
     (line,) = ended.stderr.strip().splitlines()
     assert "needs the extra `bigquery`" in line
     assert "pip install --require-hashes -r requirements/bigquery.txt" in line
+
+
+def test_a_guess_does_without_the_extra(tmp_path: Path) -> None:
+    program = (
+        "import sys; sys.modules |= dict.fromkeys(['sqlglot', 'google', 'grpc'])\n"
+        f"from pipeline.cli import main; main(['estimate', '--period', '2026-10', '--landing', {str(tmp_path)!r}])"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert "A GUESS" in ended.stdout

@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from pipeline.errors import SourceError
-from pipeline.sources.bigquery.queries import FOLDER, Query, load, refuse_unbounded
+from pipeline.sources.bigquery.bounds import refuse_unbounded
+from pipeline.sources.bigquery.queries import FOLDER, Query, load
 from pipeline.sources.bigquery.shape import DISTRIBUTION_METADATA_SCHEMA, FILE_DOWNLOADS_SCHEMA, KINDS, TABLES, flat
 
+DAY = (date(2026, 10, 1), date(2026, 10, 1))
 DAYS = {"first_instant": datetime(2026, 10, 1, tzinfo=UTC), "end_instant": datetime(2026, 10, 2, tzinfo=UTC)}
 LOG = "`bigquery-public-data.pypi.file_downloads`"
 BOUNDED = f"select project from {LOG} where timestamp >= @first_instant and timestamp < @end_instant"
@@ -17,7 +19,8 @@ BOUNDED = f"select project from {LOG} where timestamp >= @first_instant and time
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_query_of_the_project_keeps_the_rule(kind: str) -> None:
-    load(KINDS[kind].query, date(2026, 10, 1), date(2026, 10, 1), ["a"] if kind == "critical" else None)
+    projects = ["a"] if kind == "critical" else None
+    load(KINDS[kind].query, *DAY, variant=KINDS[kind].variant, projects=projects)
 
 
 def test_every_file_is_a_kind() -> None:
@@ -56,23 +59,25 @@ def test_a_bounded_query_and_one_on_other_tables_pass() -> None:
 
 
 def test_the_hash_tells_texts_days_and_projects_apart() -> None:
-    one = load("downloads_daily_critical", date(2026, 10, 1), date(2026, 10, 1), ["a", "b"])
+    one = load("downloads_daily_critical", *DAY, projects=["a", "b"])
     others = [
-        load("downloads_daily", date(2026, 10, 1), date(2026, 10, 1)),
-        load("downloads_daily_critical", date(2026, 10, 2), date(2026, 10, 2), ["a", "b"]),
-        load("downloads_daily_critical", date(2026, 10, 1), date(2026, 10, 1), ["ab"]),
+        load("downloads_daily", *DAY),
+        load("downloads_daily", *DAY, variant="distributions"),
+        load("downloads_daily_critical", date(2026, 10, 2), date(2026, 10, 2), projects=["a", "b"]),
+        load("downloads_daily_critical", *DAY, projects=["ab"]),
     ]
-    assert len({query.sha256 for query in (one, *others)}) == 4
+    assert len({query.sha256 for query in (one, *others)}) == 5
 
 
-def test_the_two_full_queries_differ_in_the_filter_alone() -> None:
-    plain, filtered = (
-        [line for line in (FOLDER / f"{name}.sql").read_text().splitlines() if not line.startswith("--")]
-        for name in ("downloads_daily", "downloads_daily_distributions")
-    )
-    more = [line.strip() for line in filtered if line not in plain]
-    assert more == [f"and not ends_with(coalesce(file.filename, ''), '.{ending}')" for ending in ("metadata", "asc")]
-    assert [line for line in filtered if line in plain] == plain
+def test_metadata_files_are_left_out_by_two_lines_that_are_not_sent_otherwise() -> None:
+    counted, left_out = (load("downloads_daily", *DAY, variant=variant).sql for variant in ("", "distributions"))
+    assert "file.filename" not in counted
+    more = [line.strip() for line in left_out.splitlines() if line not in counted.splitlines()]
+    assert more == [
+        f"and not ends_with(coalesce(file.filename, ''), '.{ending}') -- only distributions"
+        for ending in ("metadata", "asc")
+    ]
+    assert [line for line in left_out.splitlines() if line.strip() not in more] == counted.splitlines()
 
 
 def test_what_the_queries_read_is_in_the_expected_schemas() -> None:
