@@ -106,7 +106,7 @@ def _schema(mart: Mart) -> Json:
 
 
 def _field(column: Column) -> Json:
-    constraints: Json = {"required": True} if column.is_required else {}
+    constraints: Json = {"required": True} if column.is_required and not column.has_empty_text else {}
     if column.accepted:
         constraints["enum"] = list(column.accepted)
     field = {"name": column.name, **_type_of(column.kind), "description": column.description}

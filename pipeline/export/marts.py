@@ -10,6 +10,7 @@ import duckdb
 
 from pipeline.errors import ExportError
 from pipeline.warehouse.catalog import Table
+from pipeline.warehouse.plain import quoted
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Column:
     description: str
     is_required: bool
     """Whether it always holds a value."""
+    has_empty_text: bool
+    """Whether a value that is required is the empty text somewhere, which readers of CSV take for missing."""
     accepted: tuple[str, ...]
     """The only values that it takes; empty where that is not fixed."""
 
@@ -73,7 +76,17 @@ def _read_columns(
         "where schema_name = 'main' and table_name = $table order by column_index",
         {"table": table},
     ).fetchall()
+    texts = [name for name, kind, _ in rows if name in required and kind == "VARCHAR"]
+    with_empty = _with_empty_text(connection, table, texts)
     return tuple(
-        Column(name, kind, description, name in required, tuple(accepted.get(name, ())))
+        Column(name, kind, description, name in required, name in with_empty, tuple(accepted.get(name, ())))
         for name, kind, description in rows
     )
+
+
+def _with_empty_text(connection: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str]) -> set[str]:
+    if not columns:
+        return set()
+    found = ", ".join(f"coalesce(bool_or({quoted(column)} = ''), false)" for column in columns)
+    (row,) = connection.execute(f"select {found} from main.{table}").fetchall()  # noqa: S608 - names of the file
+    return {column for column, is_there in zip(columns, row, strict=True) if is_there}

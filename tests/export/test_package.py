@@ -178,6 +178,16 @@ def test_the_descriptor_tells_types_keys_and_accepted_values(exported: Path) -> 
     assert resources["projects"]["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
+def test_what_holds_an_empty_text_is_not_called_required(exported: Path, hostile_export: Path) -> None:
+    constraints = []
+    for folder in (exported, hostile_export):
+        descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+        (schema,) = (one["schema"] for one in descriptor["resources"] if one["name"] == "role_history")
+        (field,) = (one for one in schema["fields"] if one["name"] == "account")
+        constraints.append(field.get("constraints"))
+    assert constraints == [{"required": True}, None]
+
+
 def test_checksums_hold_and_name_every_file(exported: Path) -> None:
     subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=exported, check=True)
     named = {line.split("  ", 1)[1] for line in (exported / "SHA256SUMS").read_text().splitlines()}
