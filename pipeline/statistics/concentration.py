@@ -87,25 +87,27 @@ def accounts_reaching_half(accounts: ArrayLike, projects: ArrayLike, weights: Ar
         projects: As many: position of the project, an index into `weights`.
         weights: Weight of each project (such as its downloads), 0 or more; all projects, reachable or not.
     """
-    pairs = np.unique(np.column_stack([np.asarray(accounts, np.int64), np.asarray(projects, np.int64)]), axis=0)
     weight = np.asarray(weights, dtype=np.float64)
-    holders, position = np.unique(pairs[:, 0], return_inverse=True)
+    # One number for each pair: sorting rows of two takes numpy three times as long.
+    pairs = np.unique(np.asarray(accounts, np.int64) * max(len(weight), 1) + np.asarray(projects, np.int64))
+    account, project = np.divmod(pairs, max(len(weight), 1))
+    holders, position = np.unique(account, return_inverse=True)
     n, wanted = len(holders), float(weight.sum()) / 2
     if wanted <= 0:
         return ReachCount(None, None, n, reason="there is nothing to reach")
-    if float(weight[np.unique(pairs[:, 1])].sum()) < wanted:
+    if float(weight[np.unique(project)].sum()) < wanted:
         return ReachCount(None, None, n, reason="all accounts together reach less than half")
-    at_least, at_most = _cover(position, pairs[:, 1], weight, wanted)
+    at_least, at_most = _cover(position, project, weight, wanted)
     return ReachCount(at_least, at_most, n)
 
 
 def _cover(holder: Integers, project: Integers, weight: Floats, wanted: float) -> tuple[int, int]:
-    """A number of holders below which none can reach the wanted weight, and one that is enough.
+    """A number of holders below which none can reach the wanted weight, and one that is enough; pairs come by holder.
 
     What a holder adds only ever shrinks, so an old value is an upper bound: only the holder on top of the heap is asked
     again (Minoux 1978).
     """
-    held = np.split(project, np.cumsum(np.bincount(holder))[:-1])
+    ends = np.cumsum(np.bincount(holder)).tolist()
     left = weight.copy()
     gains = np.bincount(holder, weights=left[project]).astype(np.float64)
     heap = [(-gain, index) for index, gain in enumerate(gains.tolist())]
@@ -113,11 +115,12 @@ def _cover(holder: Integers, project: Integers, weight: Floats, wanted: float) -
     at_least, count, reached, asked = _needed(gains, wanted), 0, 0.0, 0.0
     while heap and reached < wanted:
         _, index = heapq.heappop(heap)
-        adds = float(left[held[index]].sum())
+        held = project[ends[index - 1] if index else 0 : ends[index]]
+        adds = float(left[held].sum())
         if heap and adds < -heap[0][0]:
             heapq.heappush(heap, (-adds, index))
             continue
-        left[held[index]] = 0
+        left[held] = 0
         count, reached = count + 1, reached + adds
         if asked + wanted / _BOUNDS <= reached < wanted:
             gains, asked = np.bincount(holder, weights=left[project]).astype(np.float64), reached

@@ -72,7 +72,7 @@ def hazard_model(
     hazard ratio: it is listed without one, and its projects are left out of the fit, which is the limit that the
     estimates of the others tend to. The interval uses Student's t with the number of owners less one. Its residuals
     take tied days by Breslow's rule, as statsmodels has it; with a few adoptions a day that makes no difference.
-    Measured with 8 coefficients: 20,000 projects 2 s, 200,000 projects 25 s.
+    Measured with 8 coefficients: 880,000 projects XX s.
 
     Args:
         days: Time of each project, 0 or more.
@@ -140,15 +140,44 @@ def _fit(
             # A fit that does not converge is told only by a warning.
             warnings.simplefilter("error", ModelWarning)
             warnings.simplefilter("error", RuntimeWarning)
-            result = PHReg(time, design, status=event.astype(np.int64), ties="efron").fit(groups=cluster)
-            errors = np.asarray(result.bse, dtype=np.float64) * math.sqrt(clusters / (clusters - 1))
+            result = PHReg(time, design, status=event.astype(np.int64), ties="efron").fit()
+            values = np.asarray(result.params, dtype=np.float64)
+            scores = _score_residuals(time, event, design, values)
+            totals = np.column_stack([np.bincount(cluster, weights=score) for score in scores.T])
+            bread = np.asarray(result.cov_params(), dtype=np.float64)
+            variances = np.diagonal(bread @ (totals.T @ totals) @ bread)
+            errors = np.sqrt(variances * clusters / (clusters - 1))
     except (ModelWarning, RuntimeWarning, np.linalg.LinAlgError) as problem:
         return f"the fit failed: {problem}"
-    values = np.asarray(result.params, dtype=np.float64)
     if not (np.all(np.isfinite(values)) and np.all(np.isfinite(errors))):
         return "the fit failed: an estimate is not finite"
     quantile = student_quantile(clusters - 1)
     return [(value, error, quantile) for value, error in zip(values.tolist(), errors.tolist(), strict=True)]
+
+
+def _score_residuals(
+    time: NDArray[np.float64], event: NDArray[np.bool_], design: NDArray[np.float64], values: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """What each project adds to the score (Lin and Wei 1989, formula 2.3); one row a project, one column a coefficient.
+
+    PHReg has the same residuals, but takes minutes for a million projects.
+    """
+    risk = np.exp(design @ values)
+    steps = np.unique(time[event])
+    passed = np.searchsorted(steps, time, side="right")
+
+    def over_those_at_risk(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        by_step = np.bincount(passed, weights=weights, minlength=len(steps) + 1)
+        return by_step[::-1].cumsum()[::-1][1:]
+
+    risk_sum = over_those_at_risk(risk)
+    average = np.column_stack([over_those_at_risk(risk * column) for column in design.T]) / risk_sum[:, None]
+    hazard = np.bincount(passed[event] - 1, minlength=len(steps)) / risk_sum
+    cumulated = np.concatenate([[0.0], np.cumsum(hazard)])
+    drift = np.vstack([np.zeros(design.shape[1]), np.cumsum(hazard[:, None] * average, axis=0)])
+    residuals = -risk[:, None] * (design * cumulated[passed, None] - drift[passed])
+    residuals[event] += design[event] - average[passed[event] - 1]
+    return residuals
 
 
 def _ratio(term: _Term, value: float, error: float, quantile: float) -> HazardRatio:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
+import polars as pl
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.statistics.proportions import difference, wilson
 from pipeline.statistics.results import Estimate
@@ -54,7 +54,7 @@ def returning_after(
         raise ValueError(f"Cannot use {within_days} days to return after {dormant_days} days of silence.")
     leap_day = (2, 29)
     placebo_on = on.replace(year=on.year - 1, day=28 if (on.month, on.day) == leap_day else on.day)
-    days = uploads.select(["project_id"]).append_column("day", pc.cast(uploads.column("uploaded_at"), pa.date32()))
+    days = pl.DataFrame(uploads).select("project_id", day=pl.col("uploaded_at").cast(pl.Date))
     if np.datetime64(observed_until) < np.datetime64(on) + within_days - 1:
         nothing = difference((0, 0), (0, 0))
         reason = f"uploads were observed until {observed_until}, less than {within_days} days from {on}"
@@ -64,14 +64,10 @@ def returning_after(
     return Returning(on, placebo_on, wilson(*after), wilson(*placebo), difference(after, placebo))
 
 
-def _returned(days: pa.Table, on: date, within_days: int, dormant_days: int) -> tuple[int, int]:
+def _returned(days: pl.DataFrame, on: date, within_days: int, dormant_days: int) -> tuple[int, int]:
     """How many projects returned, out of how many dormant ones."""
-    start = np.datetime64(on)
-    silent_from, end = (pa.scalar((start + shift).astype(date)) for shift in (-dormant_days, within_days))
-    day = days.column("day")
-    newest = days.filter(pc.less(day, pa.scalar(on))).group_by("project_id").aggregate([("day", "max")])
-    dormant = newest.filter(pc.less(newest.column("day_max"), silent_from)).column("project_id")
-    is_back = pc.and_(pc.greater_equal(day, pa.scalar(on)), pc.less(day, end))
-    back = pc.unique(days.filter(is_back).column("project_id"))
-    returned = pc.sum(pc.is_in(dormant, value_set=back)).as_py() or 0
-    return int(returned), len(dormant)
+    silent_from, end = on - timedelta(days=dormant_days), on + timedelta(days=within_days)
+    newest = days.filter(pl.col("day") < on).group_by("project_id").agg(pl.col("day").max())
+    dormant = newest.filter(pl.col("day") < silent_from)
+    back = days.filter(pl.col("day").is_between(on, end, closed="left"))
+    return dormant.join(back, "project_id", how="semi").height, dormant.height

@@ -122,17 +122,38 @@ def _log_survival_errors(
     is_open = remaining > 0
     safe = np.where(is_open, remaining, 1)
     exposure = np.cumsum(np.where(is_open, failed / (at_risk * safe), 0))
-    last = np.searchsorted(step_days, time, side="right") - 1
-    errors = np.full(len(step_days), np.nan)
     owners = int(cluster.max()) + 1
     if owners == 1:
-        return errors
-    for step in np.flatnonzero(is_open):
-        seen = np.minimum(last, step)
-        influence = np.where(seen >= 0, exposure[seen], 0) - np.where(event & (last <= step), 1 / safe[last], 0)
-        sums = np.bincount(cluster, weights=influence, minlength=owners)
-        errors[step] = np.sqrt(np.sum(sums**2) * owners / (owners - 1))
-    return errors
+        return np.full(len(step_days), np.nan)
+    # At a step s an owner has the sum F + exposure[s] * R: F of the projects that left up to then, whose influence moves
+    # no more, and R projects that stay. Squared and summed over owners, that needs the sums of F^2, FR and R^2 only,
+    # and each of them changes only where a project leaves.
+    last = np.maximum(np.searchsorted(step_days, time, side="right") - 1, 0)
+    left_before = time < step_days[0]
+    final = np.where(left_before, 0, exposure[last] - event / safe[last])
+    order = np.lexsort((last, cluster))
+    owner, step, added = cluster[order], last[order], final[order]
+    is_end = np.append((owner[1:] != owner[:-1]) | (step[1:] != step[:-1]), True)  # noqa: FBT003 - a value
+    ends = np.flatnonzero(is_end)
+    sizes = np.bincount(cluster, minlength=owners)
+    starts = np.cumsum(sizes) - sizes
+    all_added = np.concatenate([[0.0], np.cumsum(added)])
+    left_sum = all_added[ends + 1] - all_added[starts[owner[ends]]]
+    stay = sizes[owner[ends]] - (ends + 1 - starts[owner[ends]])
+    is_first = np.append(True, owner[ends][1:] != owner[ends][:-1])  # noqa: FBT003 - a value
+    left_sum_before = np.where(is_first, 0, np.append(0, left_sum[:-1]))
+    stay_before = np.where(is_first, sizes[owner[ends]], np.append(0, stay[:-1]))
+
+    def summed(before: Floats, after: Floats, at_start: float) -> Floats:
+        changes = np.bincount(step[ends], weights=after - before, minlength=len(step_days))
+        return at_start + np.cumsum(changes)
+
+    squares = summed(left_sum_before**2, left_sum**2, 0)
+    products = summed(left_sum_before * stay_before, left_sum * stay, 0)
+    stays = summed(stay_before**2, stay**2, float(np.sum(sizes.astype(np.float64) ** 2)))
+    total = squares + 2 * exposure * products + exposure**2 * stays
+    errors = np.sqrt(np.maximum(total, 0) * owners / (owners - 1))
+    return np.where(is_open, errors, np.nan)
 
 
 def _bounds(survival: float, error: float, owners: int) -> tuple[float | None, float | None]:
