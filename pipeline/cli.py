@@ -117,7 +117,7 @@ def estimate(*, usd_per_tib: float, free_tib: float, as_json: bool, **where: Any
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="Print the description as JSON.")
 def schema(*, table: str | None, db: Path, as_json: bool) -> None:
-    """Describe the published tables, or the columns of TABLE (write `signals.releases` for one on the way there).
+    """Describe the published tables, or the columns of TABLE (write `signals.uploads` for one on the way there).
 
     The types of the columns are those of the published file; without one they are left out.
     """

@@ -20,15 +20,15 @@ PROJECTS, SEED = 1_500, 11
 
 BROKEN = {
     "the last file decides instead of all": (
-        "signals.releases",
-        "count(*) filter (where files.is_listed is not false and files.has_provenance) as attested_file_count",
-        "if(arg_max(files.has_provenance, files.uploaded_at), count(*), 0) as attested_file_count",
+        "signals.newest_releases",
+        "count_if(listed.has_provenance)::bigint as attested_file_count",
+        "if(arg_max(listed.has_provenance, listed.uploaded_at), count(*), 0) as attested_file_count",
         "publishing_evidence",
     ),
     "the last version of the list is the newest, pre-releases and all": (
         "signals.newest_releases",
-        "array_position(['stable', 'prerelease', 'yanked', 'invalid'], newest_release_kind)",
-        "1",
+        "kind * 4294967296 + greatest(version_id, 0)",
+        "3 * 4294967296 + greatest(version_id, 0)",
         "publishing_evidence",
     ),
     "deleted files count as listed": (

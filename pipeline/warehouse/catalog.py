@@ -59,6 +59,9 @@ class TableCard(BaseModel):
     checks: list[Check] = Field(default_factory=list)
     python: str | None = None
     """`pipeline.module:function` for a table that SQL does not make."""
+    kept: bool = True
+    """Whether the published file holds the table. What it does not hold is read where it lies, in the landing, while the
+    file is built."""
     inputs: list[str] = Field(default_factory=list)
     """The tables that the function takes, in the order of its parameters."""
     examples: dict[str, str] = Field(default_factory=dict)
@@ -78,6 +81,8 @@ class Table:
     """The addresses of the tables that this one reads."""
     parameters: frozenset[str]
     """The names of the values that the SQL wants bound."""
+    landed: frozenset[str] = frozenset()
+    """The landing tables that the SQL reads; `getvariable` gives the paths of their files."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Description of each column, inherited ones included."""
 
@@ -162,17 +167,17 @@ def _load_layer(folder: Path, layer: str, parser: duckdb.DuckDBPyConnection) -> 
             yield Table(layer, name, card, None, references=frozenset(card.inputs), parameters=frozenset())
         else:
             sql = sql_path.read_text(encoding="utf-8")
-            references, parameters = _names_in(sql, sql_path, parser)
-            yield Table(layer, name, card, sql, references=references, parameters=parameters)
+            references, parameters, landed = _names_in(sql, sql_path, parser)
+            yield Table(layer, name, card, sql, references=references, parameters=parameters, landed=landed)
 
 
-def _names_in(sql: str, path: Path, parser: duckdb.DuckDBPyConnection) -> tuple[frozenset[str], frozenset[str]]:
-    """The tables and the parameters that one SELECT statement names, by DuckDB's own parser."""
+def _names_in(sql: str, path: Path, parser: duckdb.DuckDBPyConnection) -> tuple[frozenset[str], ...]:
+    """The tables, the parameters and the variables that one SELECT statement names, by DuckDB's own parser."""
     ((text,),) = parser.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchall()
     tree = json.loads(text)
     if tree["error"]:
         raise BuildError(f"{path} is not one SELECT statement: {tree['error_message']}.")
-    tables, parameters = set(), set()
+    tables, parameters, variables = set(), set(), set()
     pending: list[Any] = [tree]
     while pending:
         node = pending.pop()
@@ -182,6 +187,8 @@ def _names_in(sql: str, path: Path, parser: duckdb.DuckDBPyConnection) -> tuple[
                 tables.add(f"{node['schema_name']}.{node['table_name']}")
             elif node.get("type") == "VALUE_PARAMETER":
                 parameters.add(node["identifier"])
+            elif node.get("function_name") == "getvariable":
+                variables.add(node["arguments"][0]["expression"]["literal"]["text"])
         elif isinstance(node, list):
             pending.extend(node)
-    return frozenset(tables), frozenset(parameters)
+    return frozenset(tables), frozenset(parameters), frozenset(variables)

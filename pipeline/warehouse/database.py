@@ -65,6 +65,9 @@ def build(
         results = checking.run_checks(connection, (check for table in tables for check in table.checks()))
         connection.register("check_results", checking.as_arrow(results))
         build_tables(connection, [t for t in tables if t.address == CHECKS], landings, settings, facts, advance)
+        for table in tables:
+            if not table.card.kept:
+                connection.execute(f"drop view {table.address}")
         connection.execute("checkpoint")
     return results
 
@@ -86,7 +89,10 @@ def build_tables(
     }
     for name, record in records.items():
         connection.register(name, record)
-    values = settings.bound_values(facts.run["observed_on"]) | _landing_paths(landings)
+    values = settings.bound_values(facts.run["observed_on"])
+    for name, paths in _landing_paths(landings).items():
+        # A variable and not a bound value, since the text of a view takes none.
+        connection.execute(f"set variable {name} = $paths", {"paths": paths})
     for table in tables:
         advance(table.address)
         _build_table(connection, table, values)
@@ -163,13 +169,11 @@ def new_database(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConn
         connection.close()
 
 
-def _landing_paths(landings: Sequence[Landing]) -> dict[str, object]:
-    paths: dict[str, object] = {}
+def _landing_paths(landings: Sequence[Landing]) -> dict[str, list[str]]:
+    paths: dict[str, list[str]] = {}
     for landing in landings:
         for table in landing.manifest.tables:
-            known = paths.setdefault(table, [])
-            assert isinstance(known, list)  # noqa: S101 - tells the type checker
-            known.append(str(landing.path(table)))
+            paths.setdefault(table, []).append(str(landing.path(table)))
     return paths
 
 
@@ -177,7 +181,8 @@ def _build_table(connection: duckdb.DuckDBPyConnection, table: Table, values: Ma
     try:
         if table.sql is not None:
             bound = {name: values[name] for name in table.parameters}
-            connection.execute(f"create table {table.address} as {table.sql}", bound)
+            kind = "table" if table.card.kept else "view"
+            connection.execute(f"create {kind} {table.address} as {table.sql}", bound)
         else:
             connection.register("made_by_python", _call(connection, table, values))
             connection.execute(f"create table {table.address} as from made_by_python")
@@ -211,6 +216,8 @@ def _comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     built = [row[0] for row in connection.execute(f"describe {table.address}").fetchall()]
     if built != list(table.card.columns):
         raise BuildError(f"{table.address} has the columns {built}, its card describes {list(table.card.columns)}.")
+    if not table.card.kept:
+        return
     text = f"{table.card.description} Grain: {table.card.grain}"
     comments = [f"comment on table {table.address} is {_literal(text)}"]
     for column, description in table.columns.items():

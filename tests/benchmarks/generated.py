@@ -70,7 +70,8 @@ class GeneratedIndex:
         rng = np.random.default_rng([self.seed, 1])
         count = self.projects
         months = np.datetime64("2019-01") + rng.integers(0, 94, count).astype("timedelta64[M]")
-        yield _batch("index", self.names, pa.array(months.astype("datetime64[D]")), pa.nulls(count, pa.int32()))
+        months = pa.array(months.astype("datetime64[D]"))
+        yield _batch("index", self.names, months, pa.nulls(count, pa.date32()), pa.nulls(count, pa.int32()))
         organization = pa.array(rng.integers(0, max(1, count // 50), count)).cast(pa.string())
         is_managed = pa.array(rng.random(count) < 0.02)
         yield _batch(

@@ -130,3 +130,13 @@ def test_a_column_that_nobody_describes_is_refused(tmp_path: Path) -> None:
     files = {"raw__a__yml": CARD.replace("x: a number", "x:"), "raw__a__sql": "select 1 as x"}
     with pytest.raises(BuildError, match=r"raw\.a: the column x has no description"):
         load_catalog(make(tmp_path, **files))
+
+
+def test_a_table_that_the_file_does_not_hold_is_of_the_landing_and_has_no_checks(catalog: list[Table]) -> None:
+    left_out = [table for table in catalog if not table.card.kept]
+
+    assert left_out
+    for table in left_out:
+        assert table.layer == "raw", table.address
+        assert table.landed, table.address
+        assert not table.checks(), f"{table.address}: checks run on the published file too"

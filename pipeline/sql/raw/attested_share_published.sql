@@ -10,4 +10,4 @@ select
     google,
     gitlab,
     source
-from read_parquet($attested_share_published)
+from read_parquet(getvariable('attested_share_published'))

@@ -3,4 +3,4 @@
 select
     project_name,
     download_count
-from read_parquet($download_totals)
+from read_parquet(getvariable('download_totals'))

@@ -8,4 +8,4 @@ select
     mirror_count,
     other_count,
     unknown_count
-from read_parquet($downloads_daily)
+from read_parquet(getvariable('downloads_daily'))

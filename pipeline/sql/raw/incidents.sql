@@ -12,4 +12,4 @@ select
     reason_trusted_publishing,
     exposure,
     source
-from read_parquet($incidents)
+from read_parquet(getvariable('incidents'))

@@ -5,4 +5,4 @@ select
     newest_release_month,
     newest_release_day,
     download_rank
-from read_parquet($index)
+from read_parquet(getvariable('index'))

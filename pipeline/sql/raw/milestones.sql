@@ -7,4 +7,4 @@ select
     title,
     effect,
     source
-from read_parquet($milestones)
+from read_parquet(getvariable('milestones'))

@@ -9,4 +9,4 @@ select
     parse_path(filename)[-3] as landed_by,
     roles_observed as is_role_observed,
     observed_at at time zone 'UTC' as observed_at
-from read_parquet($observations, filename = true)
+from read_parquet(getvariable('observations'), filename = true)

@@ -7,4 +7,4 @@ select
     unit,
     denominator_or_definition,
     source
-from read_parquet($official_figures)
+from read_parquet(getvariable('official_figures'))

@@ -4,4 +4,4 @@ select
     project_name,
     label,
     url
-from read_parquet($project_urls)
+from read_parquet(getvariable('project_urls'))

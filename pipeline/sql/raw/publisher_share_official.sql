@@ -7,4 +7,4 @@ select
     files,
     files_error,
     source
-from read_parquet($publisher_share_official)
+from read_parquet(getvariable('publisher_share_official'))

@@ -8,4 +8,4 @@ select
     publisher_workflow,
     publisher_environment,
     uploaded_at at time zone 'UTC' as uploaded_at
-from read_parquet($publishers)
+from read_parquet(getvariable('publishers'))

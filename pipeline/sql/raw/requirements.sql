@@ -5,4 +5,4 @@ select
     version,
     requirement,
     parse_path(filename)[-3] as landed_by
-from read_parquet($requirements, filename = true)
+from read_parquet(getvariable('requirements'), filename = true)

@@ -4,4 +4,4 @@ select
     project_name,
     account,
     role
-from read_parquet($roles)
+from read_parquet(getvariable('roles'))

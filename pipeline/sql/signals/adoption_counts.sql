@@ -3,139 +3,130 @@
 -- The downloads are today's; weighting the past by them asks how much of today's use an upload of then reaches.
 with
 
-files as (
+projects as (
     select
-        files.project_id,
-        files.version_id,
+        ranks.project_id,
         ranks.tier,
         ranks.downloads_30d,
-        date_trunc('month', files.uploaded_at)::date as month,
-        files.has_provenance,
-        publishing.is_host_supported and files.uploaded_at >= $provenance_from as is_opportunity
-    from staging.files as files
-    inner join signals.ranks as ranks using (project_id)
+        publishing.is_host_supported
+    from signals.ranks as ranks
     inner join signals.publishing as publishing using (project_id)
 ),
 
+-- A release belongs to the month of its first file whose provenance was observed.
 releases as (
     select
         project_id,
-        version_id,
-        tier,
-        min(month) filter (where has_provenance is not null) as month,
-        bool_or(has_provenance) as has_provenance,
-        bool_or(is_opportunity) as is_opportunity
-    from files
-    group by project_id, version_id, tier
+        date_trunc('month', min(uploaded_at))::date as month,
+        bool_or(has_provenance) as is_attested,
+        bool_or(uploaded_at >= $provenance_from) as is_observed_late,
+        bool_or(has_provenance and uploaded_at >= $provenance_from) as is_attested_late
+    from staging.files
+    where has_provenance is not null
+    group by project_id, version_id
 ),
 
-projects as (
-    select
-        project_id,
-        tier,
-        month,
-        any_value(downloads_30d) as downloads_30d,
-        bool_or(has_provenance) as has_provenance,
-        bool_or(is_opportunity) as is_opportunity
-    from files
-    group by project_id, tier, month
-),
-
+-- Of each project and month: how many of a unit there are, and of how many what is known; `late` ones are those since
+-- the index shows provenance, which could carry it.
 counted as (
     select
+        project_id,
         month,
-        tier,
         'files' as unit,
-        count_if(has_provenance) as numerator,
-        count(has_provenance) as denominator,
-        count(*) as total,
-        count_if(has_provenance and is_opportunity) as opportunity_numerator,
-        count(has_provenance) filter (where is_opportunity) as opportunity_denominator
-    from files
-    group by month, tier
+        file_count as total,
+        observed_file_count as observed,
+        attested_file_count as attested,
+        observed_late_file_count as observed_late,
+        attested_late_file_count as attested_late
+    from signals.uploads_monthly
     union all
     select
+        project_id,
         month,
-        tier,
-        'releases' as unit,
-        count_if(has_provenance) as numerator,
-        count(has_provenance) as denominator,
-        count(*) as total,
-        count_if(has_provenance and is_opportunity) as opportunity_numerator,
-        count(has_provenance) filter (where is_opportunity) as opportunity_denominator
-    from releases
-    where month is not null
-    group by month, tier
-    union all
-    select
-        month,
-        tier,
         'projects' as unit,
-        count_if(has_provenance) as numerator,
-        count(has_provenance) as denominator,
-        count(*) as total,
-        count_if(has_provenance and is_opportunity) as opportunity_numerator,
-        count(has_provenance) filter (where is_opportunity) as opportunity_denominator
-    from projects
-    group by month, tier
+        1 as total,
+        (observed_file_count > 0)::integer as observed,
+        (attested_file_count > 0)::integer as attested,
+        (observed_late_file_count > 0)::integer as observed_late,
+        (attested_late_file_count > 0)::integer as attested_late
+    from signals.uploads_monthly
     union all
     select
+        project_id,
         month,
-        tier,
-        'downloads' as unit,
-        coalesce(sum(downloads_30d) filter (where has_provenance), 0) as numerator,
-        coalesce(sum(downloads_30d) filter (where has_provenance is not null), 0) as denominator,
-        coalesce(sum(downloads_30d), 0) as total,
-        coalesce(sum(downloads_30d) filter (where has_provenance and is_opportunity), 0) as opportunity_numerator,
-        coalesce(
-            sum(downloads_30d) filter (where has_provenance is not null and is_opportunity), 0
-        ) as opportunity_denominator
-    from projects
-    group by month, tier
+        'releases' as unit,
+        count(*) as total,
+        count(*) as observed,
+        count_if(is_attested) as attested,
+        count_if(is_observed_late) as observed_late,
+        count_if(is_attested_late) as attested_late
+    from releases
+    group by project_id, month
 ),
 
-measured as (
+-- Downloads are those of the projects of a month.
+weighted as (
     select
-        month,
-        tier,
-        'attested' as measure,
-        unit,
-        numerator,
-        denominator,
-        total
+        counted.*,
+        projects.tier,
+        projects.is_host_supported,
+        1 as weight
     from counted
-    where month >= date_trunc('month', $provenance_from::date)
+    inner join projects using (project_id)
     union all
     select
-        month,
-        tier,
-        'attested_of_opportunity' as measure,
-        unit,
-        opportunity_numerator as numerator,
-        opportunity_denominator as denominator,
-        total
+        counted.* replace ('downloads' as unit),
+        projects.tier,
+        projects.is_host_supported,
+        projects.downloads_30d as weight
     from counted
-    where month >= date_trunc('month', $provenance_from::date)
-    union all
+    inner join projects using (project_id)
+    where counted.unit = 'projects'
+),
+
+summed as (
     select
         month,
-        tier,
-        'uploaded' as measure,
+        coalesce(tier, 'all') as tier,
         unit,
-        total as numerator,
-        total as denominator,
-        total
-    from counted
-    where unit <> 'downloads'
+        coalesce(sum(total * weight), 0)::bigint as total,
+        coalesce(sum(observed * weight), 0)::bigint as observed,
+        coalesce(sum(attested * weight), 0)::bigint as attested,
+        coalesce(sum(observed_late * weight) filter (where is_host_supported), 0)::bigint as observed_late,
+        coalesce(sum(attested_late * weight) filter (where is_host_supported), 0)::bigint as attested_late
+    from weighted
+    group by grouping sets ((month, tier, unit), (month, unit))
 )
 
 select
     month,
-    coalesce(tier, 'all') as tier,
-    measure,
+    tier,
+    'attested' as measure,
     unit,
-    sum(numerator)::bigint as numerator,
-    sum(denominator)::bigint as denominator,
-    sum(total)::bigint as total
-from measured
-group by grouping sets ((month, tier, measure, unit), (month, measure, unit))
+    attested as numerator,
+    observed as denominator,
+    total
+from summed
+where month >= date_trunc('month', $provenance_from::date)
+union all
+select
+    month,
+    tier,
+    'attested_of_opportunity' as measure,
+    unit,
+    attested_late as numerator,
+    observed_late as denominator,
+    total
+from summed
+where month >= date_trunc('month', $provenance_from::date)
+union all
+select
+    month,
+    tier,
+    'uploaded' as measure,
+    unit,
+    total as numerator,
+    total as denominator,
+    total
+from summed
+where unit <> 'downloads'

@@ -13,9 +13,9 @@ hosts as (
 ),
 
 attested as (
-    select distinct project_id
-    from signals.releases
-    where attested_file_count > 0
+    select project_id
+    from signals.uploads
+    where first_attested_at is not null
 )
 
 select

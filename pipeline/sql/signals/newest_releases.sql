@@ -1,44 +1,57 @@
 -- Grain: one row per project with a listed file.
--- Answers: which release would a user install today?
+-- Answers: which release would a user install today, and how many of its files carry provenance?
 -- The newest stable release that is not yanked, in the order of PEP 440; where there is none, the newest of any kind.
+-- A release is yanked when all its listed files are, so that the best of its files speaks for it.
 with
 
-candidates as (
+listed as (
     select
-        releases.*,
+        project_id,
+        version_id,
+        has_provenance,
+        uploaded_at,
         case
-            when releases.version_id < 0 then 'invalid'
-            when releases.is_yanked then 'yanked'
-            when versions.is_prerelease then 'prerelease'
-            else 'stable'
-        end as newest_release_kind
-    from signals.releases as releases
-    inner join (
-        select
-            version_id,
-            bool_or(is_prerelease) as is_prerelease
-        from staging.versions
-        group by version_id
-    ) as versions using (version_id)
-    where releases.listed_file_count > 0
+            when version_id < 0 then 0
+            when is_yanked then 1
+            when is_prerelease then 2
+            else 3
+        end as kind
+    from staging.files
+    where is_listed is not false
+),
+
+-- One number holds kind and version, and is compared much faster than a pair; what is no version goes by its time.
+best as (
+    select
+        project_id,
+        max(kind * 4294967296 + greatest(version_id, 0)) as kind_and_version,
+        max({ 'uploaded_at': uploaded_at, 'version_id': version_id }) filter (where version_id < 0) as newest_invalid
+    from listed
+    group by project_id
+),
+
+chosen as (
+    select
+        project_id,
+        kind_and_version // 4294967296 as kind,
+        if(kind_and_version = 0, newest_invalid.version_id, kind_and_version % 4294967296)::integer as version_id
+    from best
 )
 
 select
-    project_id,
-    version_id,
-    newest_release_kind,
-    listed_file_count,
-    observed_file_count,
-    attested_file_count,
-    first_listed_upload_at as release_first_upload_at,
-    newest_upload_at as release_newest_upload_at
-from candidates
-qualify
-    row_number() over (
-        partition by project_id
-        order by
-            array_position(['stable', 'prerelease', 'yanked', 'invalid'], newest_release_kind),
-            greatest(version_id, 0) desc,
-            newest_upload_at desc,
-            version_id desc
-    ) = 1
+    chosen.project_id,
+    chosen.version_id,
+    case chosen.kind
+        when 3 then 'stable'
+        when 2 then 'prerelease'
+        when 1 then 'yanked'
+        else 'invalid'
+    end as newest_release_kind,
+    count(*) as listed_file_count,
+    count(listed.has_provenance) as observed_file_count,
+    count_if(listed.has_provenance)::bigint as attested_file_count,
+    min(listed.uploaded_at) as release_first_upload_at,
+    max(listed.uploaded_at) as release_newest_upload_at
+from chosen
+inner join listed using (project_id, version_id)
+group by chosen.project_id, chosen.version_id, chosen.kind

@@ -3,14 +3,6 @@
 -- Provenance implies a Trusted Publisher; its absence implies nothing.
 with
 
-attested as (
-    select
-        project_id,
-        min(first_attested_at) as first_attested_at
-    from signals.releases
-    group by project_id
-),
-
 evidence as (
     select
         projects.project_id,
@@ -18,7 +10,7 @@ evidence as (
         newest.newest_release_kind,
         newest.release_first_upload_at,
         newest.release_newest_upload_at,
-        attested.first_attested_at,
+        uploads.first_attested_at,
         case
             when newest.attested_file_count = newest.listed_file_count then 'attested'
             when newest.attested_file_count > 0 then 'partly_attested'
@@ -30,7 +22,7 @@ evidence as (
         coalesce(newest.attested_file_count > 0, false) as has_provenance
     from staging.projects as projects
     left join signals.newest_releases as newest using (project_id)
-    left join attested using (project_id)
+    left join signals.uploads as uploads using (project_id)
     left join staging.observations as observations using (project_id)
 )
 

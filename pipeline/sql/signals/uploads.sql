@@ -9,7 +9,8 @@ uploads as (
         min(uploaded_at) as first_upload_at,
         max(uploaded_at) as newest_any_at,
         max(uploaded_at) filter (where is_listed is not false) as newest_listed_at,
-        max(uploaded_at) filter (where is_listed is not false and not has_provenance) as newest_unattested_upload_at
+        max(uploaded_at) filter (where is_listed is not false and not has_provenance) as newest_unattested_upload_at,
+        min(uploaded_at) filter (where is_listed is not false and has_provenance) as first_attested_at
     from staging.files
     group by project_id
 )
@@ -28,6 +29,7 @@ select
         projects.newest_release_day::timestamp,
         projects.newest_release_month::timestamp
     ) as newest_upload_at,
-    uploads.newest_unattested_upload_at
+    uploads.newest_unattested_upload_at,
+    uploads.first_attested_at
 from staging.projects as projects
 left join uploads using (project_id)

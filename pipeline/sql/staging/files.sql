@@ -1,5 +1,6 @@
 -- Grain: one row per uploaded file of a project of the index.
--- Answers: what was uploaded when, with which tool, and does it carry provenance?
+-- Answers: what was uploaded when, is it listed, and does it carry provenance?
+-- Sorted, so that the history of one project lies in one place.
 -- Where the page of a project was read, a file is listed or is not. A row that does not say so is the record of a log
 -- of uploads, which stands again, merged with the page, in what was landed beside it.
 with
@@ -8,9 +9,7 @@ files as (
     select
         spellings.project_id,
         versions.version_id,
-        files.packagetype,
-        split_part(files.upload_tool, '/', 1) as upload_tool,
-        files.size_bytes,
+        versions.is_prerelease,
         files.is_listed,
         files.is_yanked,
         files.has_provenance,
@@ -23,9 +22,7 @@ files as (
 select
     files.project_id,
     files.version_id,
-    files.packagetype,
-    files.upload_tool,
-    files.size_bytes,
+    files.is_prerelease,
     files.is_listed,
     files.is_yanked,
     if(observations.is_provenance_observable, files.has_provenance, null) as has_provenance,

@@ -8,7 +8,7 @@ spelled as (
     union
     select project_name from raw.observations
     union
-    select project_name from raw.files
+    select project_name from staging.uploaded_names
     union
     select project_name from raw.publishers
     union
@@ -31,7 +31,7 @@ normalised as (
 )
 
 select
-    dense_rank() over (order by project) as project_id,
+    (dense_rank() over (order by project))::integer as project_id,
     project_name,
     project
 from normalised

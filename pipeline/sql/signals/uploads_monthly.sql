@@ -1,0 +1,12 @@
+-- Grain: one row per project and month with an upload.
+-- Answers: how much was uploaded, and how much of it carries provenance?
+select
+    project_id,
+    date_trunc('month', uploaded_at)::date as month,
+    count(*) as file_count,
+    count(has_provenance) as observed_file_count,
+    count_if(has_provenance)::bigint as attested_file_count,
+    count(has_provenance) filter (where uploaded_at >= $provenance_from) as observed_late_file_count,
+    count_if(has_provenance and uploaded_at >= $provenance_from)::bigint as attested_late_file_count
+from staging.files
+group by project_id, date_trunc('month', uploaded_at)
