@@ -19,8 +19,8 @@ SQL = Path(pipeline.__file__).parent / "sql"
 SPELLINGS = (SQL / "staging" / "spellings.sql").read_text()
 TWO_FACTOR = (SQL / "signals" / "two_factor.sql").read_text()
 LANDED = [
-    *("index", "observations", "files", "publishers", "roles"),
-    *("project_urls", "requirements", "downloads_daily", "download_totals"),
+    *("raw.index", "raw.observations", "staging.uploaded_names", "raw.publishers", "raw.roles"),
+    *("raw.project_urls", "raw.requirements", "raw.downloads_daily", "raw.download_totals"),
 ]
 RANKS = {"none": 0, "announced": 1, "enforced": 2, "trusted_publisher": 3}
 
@@ -28,9 +28,9 @@ RANKS = {"none": 0, "announced": 1, "enforced": 2, "trusted_publisher": 3}
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as opened:
-        opened.execute("create schema raw; create schema signals; set timezone = 'UTC'")
+        opened.execute("create schema raw; create schema staging; create schema signals; set timezone = 'UTC'")
         for table in LANDED:
-            opened.execute(f'create table raw."{table}" (project_name varchar)')
+            opened.execute(f"create table {table} (project_name varchar)")
         yield opened
 
 
