@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from packaging.utils import canonicalize_name
 
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.versions import order_versions
@@ -42,11 +41,9 @@ class Uploads:
         self.spellings, self._spelling = _codes(table["project_name"])
         self.versions, self._version = _codes(table["version"])
         self.uploaded_at: Ints = table["uploaded_at"].cast(pa.int64()).to_numpy()
-        ids: dict[str, int] = {}
-        self._project_of: Ints = np.array(
-            [ids.setdefault(canonicalize_name(name), len(ids)) for name in self.spellings.to_pylist()], dtype=np.int64
-        )
-        self._project_count = len(ids)
+        projects = _normalised(self.spellings).dictionary_encode()
+        self._project_of: Ints = projects.indices.to_numpy().astype(np.int64)
+        self._project_count = len(projects.dictionary)
 
     def index(self) -> pa.RecordBatch:
         """The landing table `index`: one row per project, spelled as in its newest upload, with the day of that."""
@@ -65,8 +62,11 @@ class Uploads:
 
     def uploads_a_day(self) -> dict[int, int]:
         """Number of files by day since 1970."""
-        days, counts = np.unique(self.uploaded_at // 86_400_000_000, return_counts=True)
-        return dict(zip(days.tolist(), counts.tolist(), strict=True))
+        days = self.uploaded_at // 86_400_000_000
+        first = days.min(initial=0)
+        counts = np.bincount(days - first)
+        present = np.flatnonzero(counts)
+        return dict(zip((present + first).tolist(), counts[present].tolist(), strict=True))
 
     def requirements_of_newest(self, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The landing table `requirements`, out of the requirements of all releases.
@@ -120,6 +120,11 @@ def _codes(column: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int32]]:
     if isinstance(combined, pa.ChunkedArray):
         combined = combined.chunk(0) if combined.num_chunks else pa.array([], column.type)
     return combined.dictionary, combined.indices.to_numpy()
+
+
+def _normalised(names: pa.Array) -> pa.Array:
+    """Names by PEP 503; as Arrow, since one by one a million takes seconds."""
+    return pc.replace_substring_regex(pc.utf8_lower(names), "[-_.]+", "-")
 
 
 def _places(texts: pa.Array) -> dict[str, int]:
