@@ -25,13 +25,19 @@ def write_beside(path: Path, content: str) -> Path:
 
 
 def publish_file(candidate: Path, path: Path) -> None:
-    """Rename a finished file over `path`, so that readers have the old file or the new one, and flush the folder."""
+    """Rename a finished file over `path`, so that readers have the old file or the new one, even after a power cut."""
+    flush(candidate)
     candidate.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    flush(path.parent)
+
+
+def flush(path: Path) -> None:
+    """Have the disk hold what was written to a file, or which files a folder has."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def replace_file(path: Path, content: str) -> None:

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import LandingError
-from pipeline.files import replace_file
+from pipeline.files import flush, replace_file
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Description, Source
 
@@ -253,6 +253,8 @@ def _describe_files(source: Source, folder: Path, files: Mapping[str, tuple[str,
     tables = {}
     for name, notes in source.notes().items():
         file, row_count = files[name]
+        # Before the manifest names it: else a power cut could leave a manifest of files that are not whole.
+        flush(folder / file)
         tables[name] = LandedTable(
             file=file,
             row_count=row_count,

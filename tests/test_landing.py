@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -54,6 +56,22 @@ def test_rows_and_what_is_known_about_them_are_kept(tmp_path: Path) -> None:
     assert (index.row_count, index.is_observed, index.query) == (2, True, "select everything")
     assert (roles.row_count, roles.is_observed, roles.note) == (0, False, "nobody looked")
     assert pq.read_schema(landing.path("roles")).equals(LANDING_TABLES["roles"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are named in /proc")
+def test_the_disk_holds_every_file_before_the_manifest_names_it(tmp_path: Path, monkeypatch) -> None:
+    flushed: list[str] = []
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        flushed.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    landing = fetch(TwoProjects(), tmp_path)
+    named = {table.file for table in landing.manifest.tables.values()}
+    assert named <= set(flushed[: flushed.index(".manifest.json.part")])
+    assert flushed[-1] == landing.folder.name, "the folder last"
 
 
 def test_a_finished_fetch_is_not_repeated(tmp_path: Path) -> None:
