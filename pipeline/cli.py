@@ -162,9 +162,7 @@ def simulate(*, folder: Path, projects: int, seed: int, bigquery_shape: bool) ->
     default=SNAPSHOT_FOLDER,
     required=False,
 )
-@path_option(
-    "--db", DEFAULTS.database, "The published DuckDB file of a run over BigQuery [default: data/adoption.duckdb]."
-)
+@database_option
 def snapshot(*, folder: Path, db: Path) -> None:
     """Make the bundled snapshot anew out of a published run over BigQuery; prints the data file and its card.
 

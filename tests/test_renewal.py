@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline import renewal
+from pipeline.cli import main
 from pipeline.errors import SourceError
 from pipeline.progress import Reporter
 from pipeline.renewal import renew_snapshot
@@ -109,13 +110,34 @@ def test_names_stand_in_order_and_ranks_end_with_the_list(
     assert sorted(rank for rank in table["download_rank"].to_pylist() if rank) == list(range(1, 11))
 
 
-def test_simulated_data_do_not_become_the_bundled_snapshot(
-    context: Context, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("data", "is_simulated", "what"),
+    [
+        ("files-0123", True, "simulated data, which must not become the bundled snapshot"),
+        ("public", True, "simulated data, which must not become the bundled snapshot"),
+        ("at-127.0.0.1", False, r"data that are not the public datasets \(at-127.0.0.1\), which must not"),
+        ("public", False, None),
+    ],
+)
+def test_only_the_public_datasets_become_the_bundled_snapshot(
+    context: Context, data: str, is_simulated: bool, what: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    read = renewal._read
     monkeypatch.setattr(renewal, "SNAPSHOT_FOLDER", tmp_path)
-    with pytest.raises(SourceError, match="simulated data, which must not become the bundled snapshot"):
-        renew_snapshot(context.settings.database, tmp_path / "." / "x" / "..")
-    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(renewal, "_read", lambda path: replace(read(path), data=data, is_simulated=is_simulated))
+    if what is None:
+        path, _ = renew_snapshot(context.settings.database, tmp_path)
+        assert read_card(path).origin == "observed"
+        assert "SIMULATED" not in read_card(path).title
+    else:
+        with pytest.raises(SourceError, match=what):
+            renew_snapshot(context.settings.database, tmp_path / "x" / "..")
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_prints_both_files(context: Context, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["snapshot", str(tmp_path), "--db", str(context.settings.database)])
+    assert capsys.readouterr().out.split() == [str(tmp_path / f"index-2026-10.{end}") for end in ("parquet", "yml")]
 
 
 def test_only_a_run_over_bigquery_makes_one(tmp_path: Path) -> None:
