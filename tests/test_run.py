@@ -154,7 +154,11 @@ def test_schema_describes_every_published_table(project: SmallProject) -> None:
         tables = [name for (name,) in connection.execute("show tables").fetchall()]
     assert [line.split("\t")[0] for line in listed.splitlines()[1:]] == sorted(tables)
     one = json.loads(project.run("schema", "projects", "--json").stdout)
-    assert {"name": "project", "description": "Name normalised by PEP 503."} in one[0]["columns"]
+    project_column = {"name": "project", "type": "VARCHAR", "description": "Name normalised by PEP 503."}
+    assert project_column in one[0]["columns"]
+    project.database.unlink()
+    untyped = json.loads(project.run("schema", "projects", "--json").stdout)
+    assert project_column | {"type": None} in untyped[0]["columns"]
     assert_one_line(project.run("schema", "nothing"), 2, "no table nothing", "pypi-adoption schema")
 
 
