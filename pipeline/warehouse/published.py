@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -93,8 +94,10 @@ def _unreadable(run: Mapping[str, Any], database: Path) -> BuildError:
     problem = f"{database} has schema version {run['schema_version']}, and this code reads {SCHEMA_VERSION}."
     if run["schema_version"] is not None and run["schema_version"] > SCHEMA_VERSION:
         return BuildError(problem, way_out="Bring pypi-adoption up to date (docs/schema.md).")
+    # Quoted, since the line will be copied into a shell, and the file may be a stranger's.
+    words = ("--source", str(run.get("source")), "--period", str(run.get("period")), "--db", str(database))
+    command = shlex.join(["pypi-adoption", "build", *words])
     return BuildError(
         problem,
-        way_out="Move it away, and make each of its months anew from what is landed: `pypi-adoption build "
-        f"--source {run.get('source')} --period {run.get('period')} --db {database}` (docs/schema.md).",
+        way_out=f"Move it away, and make each of its months anew from what is landed: `{command}` (docs/schema.md).",
     )

@@ -69,5 +69,13 @@ def test_somebody_elses_file_is_not_one_of_this_project(opening: str, content: s
     assert "is not a database of this project" in said(opening, path, capsys)
 
 
+def test_the_command_is_quoted_since_the_file_may_be_a_strangers(tmp_path: Path, capsys) -> None:
+    path = make_file(tmp_path, "0")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update runs set source = '$(touch stolen)', period = 'x; ls' || chr(27)")
+    line = said("query", path, capsys)
+    assert "--source '$(touch stolen)' --period 'x; ls\\u001b'" in line
+
+
 def test_a_file_without_a_version_is_older(tmp_path: Path, capsys) -> None:
     assert "schema version None" in said("query", make_file(tmp_path, "null::integer"), capsys)
