@@ -98,7 +98,7 @@ def soak(
             line = peaceful[source]
             line.run(line.job(month, world.snapshot, world.server), expected=(0,))
         tell(f"{refreshes} refreshes without faults: {time.monotonic() - started:.0f} s")
-        pause_seconds = 0.5 if is_short else 0.1
+        pause_seconds = 1.0 if is_short else 0.1
         with _readers([line.database for line in struck.values()], folder, pause_seconds) as readers:
             for number, (source, month) in enumerate(plan, start=1):
                 world.turn_to(month)
