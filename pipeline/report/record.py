@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import ReportError
 from pipeline.report.headlines import Headline, headlines
-from pipeline.report.reading import Figures, figure_queries
+from pipeline.report.reading import Figures, figure_queries, visible
 
 FORMAT = 1
 """Grows when a field changes its meaning or goes."""
@@ -92,7 +92,9 @@ def read_record(path: Path) -> Record:
             f"{path} is no record of a report: {str(error).splitlines()[0]}", way_out=_ANEW.format(path.parent.name)
         ) from error
     if record.page_sha256 != hashlib.sha256(page).hexdigest():
-        raise ReportError(f"{path} does not belong to the page beside it.", way_out=_ANEW.format(record.period[:7]))
+        raise ReportError(
+            f"{path} does not belong to the page beside it.", way_out=_ANEW.format(visible(record.period[:7]))
+        )
     return record
 
 

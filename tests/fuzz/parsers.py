@@ -532,7 +532,13 @@ PARSERS = (
         for what, suffix, model in (("record", ".json", RECORD_OF_A_PIECE), ("pending", ".job.json", PENDING))
     ),
     Parser("landing", "landing", _landing, (MANIFEST_OF_A_LANDING.model_dump_json().encode(),), (LandingError,)),
-    Parser("report", "report.record", _report, (REPORT.model_dump_json().encode(),), (ReportError,)),
+    Parser(
+        "report",
+        "report.record",
+        _report,
+        (REPORT.model_dump_json().encode(), REPORT.model_copy(update={"period": "a\nb"}).model_dump_json().encode()),
+        (ReportError,),
+    ),
     Parser(
         "requirements",
         "requirements",
