@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -10,17 +11,20 @@ import pyarrow.parquet as pq
 import pytest
 from emulators import ENVIRONMENT, Emulator, fill, installed, running
 from landed import MakeSource, sorted_rows, tables_of
-from same_marts import ALONE, differences, run_simulated
+from same_marts import WITH_INDEX, differences, run_simulated
 
 from pipeline.cli import main
 from pipeline.landing import open_landing
 from pipeline.sources.bigquery.service import BigQueryService, Endpoint
 from pipeline.sources.simulated import REFERENCE_DAY, make_world
 from pipeline.sources.simulated.datasets import thinned, write_datasets
-from pipeline.sources.simulated.observed import as_bigquery
+from pipeline.sources.simulated.observed import as_bigquery, as_pypi
 
-PROJECTS, SEED = 40, 24
-"""An index of which no deleted or yanked release is the newest one with requirements: the datasets know neither."""
+sys.path.insert(0, str(Path(__file__).parents[1] / "pypi"))
+
+from index_server import IndexServer
+
+PROJECTS, SEED, TOP = 40, 24, 25
 NOT_INSTALLED = pytest.param(
     "none", marks=pytest.mark.skip(reason="`make test-bigquery` installs emulators and runs this")
 )
@@ -50,8 +54,8 @@ def run(tmp_path: Path, *words: str) -> tuple[Path, Path]:
 
 @pytest.fixture(scope="module")
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The published file of `--source simulated` on the same index."""
-    return run_simulated(tmp_path_factory.mktemp("simulated"), PROJECTS, SEED)
+    """The published file of `--source simulated` on the same index, of which as many pages were read."""
+    return run_simulated(tmp_path_factory.mktemp("simulated"), PROJECTS, SEED, TOP)
 
 
 # The client library calls what its sister library has begun to deprecate.
@@ -66,14 +70,17 @@ def test_a_run_gives_the_tables_of_the_simulated_index(
         monkeypatch.setenv("BIGQUERY_STORAGE_EMULATOR_HOST", started.storage)
         # An answer that fits in one page is not worth a stream.
         monkeypatch.setitem(BigQueryService.__init__.__kwdefaults__, "rows_a_page", 20)
-    landed, database = run(tmp_path, "--bigquery-project", "paying")
+    world = thinned(make_world(PROJECTS, SEED, REFERENCE_DAY))
+    with IndexServer(as_pypi(world)) as server:
+        asked = ["--index-url", server.simple, "--contact", "test@example.org", "--top", str(TOP)]
+        landed, database = run(tmp_path, "--bigquery-project", "paying", *asked)
     landing = open_landing(landed)
-    expected = as_bigquery(thinned(make_world(PROJECTS, SEED, REFERENCE_DAY)))
+    expected = as_bigquery(world)
     window = [row for row in sorted_rows(expected["downloads_daily"]) if row[1] >= date(2026, 10, 2)]
     assert sorted_rows(pq.read_table(landing.path("downloads_daily"))) == window
     assert sorted_rows(pq.read_table(landing.path("files"))) == sorted_rows(expected["files"])
     assert landing.manifest.tables["requirements"].row_count == expected["requirements"].num_rows
-    assert list(differences(database, simulated, ALONE)) == []
+    assert list(differences(database, simulated, WITH_INDEX)) == []
 
 
 # The client library calls what its sister library has begun to deprecate.
