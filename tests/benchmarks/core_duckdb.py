@@ -1,0 +1,92 @@
+"""The core as the project itself does it: the SQL of its catalog, built into a database file."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from core import landings_of, run
+from warehouse import facts_of
+
+from pipeline.settings import Settings
+from pipeline.warehouse.catalog import Table, load_catalog
+from pipeline.warehouse.database import build_tables, new_database
+
+WANTED = [
+    "signals.ranks",
+    "signals.uploads",
+    "signals.newest_releases",
+    "signals.uploads_monthly",
+    "signals.account_projects",
+    "signals.dependency_edges",
+]
+QUERIES = {
+    "projects": """
+        select
+            project, rank as download_rank, downloads_30d, tier, first_upload_at, newest_upload_at, newest_release_kind,
+            listed_file_count, attested_file_count
+        from staging.projects
+        inner join (select project_id, download_rank as rank, downloads_30d, tier from signals.ranks) using (project_id)
+        inner join signals.uploads using (project_id)
+        left join signals.newest_releases using (project_id)""",
+    "months": """
+        select
+            month, tier, sum(file_count)::bigint as file_count, sum(attested_file_count)::bigint as attested_file_count
+        from signals.uploads_monthly inner join signals.ranks using (project_id) group by all""",
+    "accounts": """
+        select account, count(*) as project_count, sum(downloads_30d)::bigint as downloads_30d_reachable
+        from signals.account_projects inner join signals.ranks using (project_id) group by all""",
+    "edges": """
+        select one.project, other.project as dependency
+        from signals.dependency_edges as edges
+        inner join staging.projects as one using (project_id)
+        inner join staging.projects as other on edges.dependency_id = other.project_id""",
+}
+
+
+def core(root: Path, out: Path) -> dict[str, Any]:
+    """Build the tables that the answers need, in the order and by the means of a run, and ask for the answers."""
+    settings = Settings()
+    landings = landings_of(root)
+    catalog = load_catalog()
+    tables = _with_what_they_read(catalog, WANTED)
+    clock = Clock(tables)
+    with new_database(out / "core.duckdb", settings) as connection:
+        build_tables(connection, tables, landings, settings, facts_of(landings[0], catalog, settings), clock.advance)
+        clock.advance("")
+        for name, query in QUERIES.items():
+            connection.execute(f"copy ({query}) to '{out / name}.parquet' (format parquet)")
+        connection.execute("checkpoint")
+    is_shared = {table.address: table.card.python is not None for table in tables}
+    return {
+        "shared_seconds": sum(seconds for address, seconds in clock.seconds.items() if is_shared[address]),
+        "tables": clock.seconds,
+    }
+
+
+class Clock:
+    """The seconds that each table took."""
+
+    def __init__(self, tables: list[Table]) -> None:
+        self.seconds = {table.address: 0.0 for table in tables}
+        self._address, self._since = "", time.monotonic()
+
+    def advance(self, address: str) -> None:
+        """Told what is begun."""
+        now = time.monotonic()
+        if self._address:
+            self.seconds[self._address] += now - self._since
+        self._address, self._since = address, now
+
+
+def _with_what_they_read(catalog: list[Table], wanted: list[str]) -> list[Table]:
+    needed = set(wanted)
+    for table in reversed(catalog):
+        if table.address in needed:
+            needed |= table.references
+    return [table for table in catalog if table.address in needed]
+
+
+if __name__ == "__main__":
+    run(core)
