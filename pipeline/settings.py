@@ -82,7 +82,7 @@ class Settings:
     """Whether reports call accounts by their names, and not by pseudonyms."""
     cuts: CutDates = field(default_factory=CutDates)
     bigquery: BigQuerySettings = field(default_factory=BigQuerySettings)
-    memory_limit: str = "500MB"
+    memory_limit: str = "1GB"
     """What DuckDB may hold in memory; beyond it, it spills to a folder beside the database."""
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
 

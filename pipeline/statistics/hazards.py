@@ -195,14 +195,14 @@ def _score_residuals(
 
     def over_those_at_risk(weights: NDArray[np.float64]) -> NDArray[np.float64]:
         by_step = np.bincount(passed, weights=weights, minlength=len(steps) + 1)
-        return by_step[::-1].cumsum()[::-1][1:]
+        return np.asarray(by_step[::-1].cumsum()[::-1][1:], dtype=np.float64)
 
     risk_sum = over_those_at_risk(risk)
     average = np.column_stack([over_those_at_risk(risk * column) for column in design.T]) / risk_sum[:, None]
     hazard = np.bincount(passed[event] - 1, minlength=len(steps)) / risk_sum
     cumulated = np.concatenate([[0.0], np.cumsum(hazard)])
     drift = np.vstack([np.zeros(design.shape[1]), np.cumsum(hazard[:, None] * average, axis=0)])
-    residuals = -risk[:, None] * (design * cumulated[passed, None] - drift[passed])
+    residuals: NDArray[np.float64] = -risk[:, None] * (design * cumulated[passed, None] - drift[passed])
     residuals[event] += design[event] - average[passed[event] - 1]
     return residuals
 

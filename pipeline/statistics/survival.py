@@ -125,32 +125,32 @@ def _log_survival_errors(
     owners = int(cluster.max()) + 1
     if owners == 1:
         return np.full(len(step_days), np.nan)
-    # At a step s an owner has the sum F + exposure[s] * R: F of the projects that left up to then, whose influence moves
-    # no more, and R projects that stay. Squared and summed over owners, that needs the sums of F^2, FR and R^2 only,
-    # and each of them changes only where a project leaves.
+    # At a step s an owner has the sum F + exposure[s] * R: F of the projects that left up to then, whose influence
+    # moves no more, and R projects that stay. Squared and summed over owners, that needs the sums of F^2, FR and R^2
+    # only, and each of them changes only where a project leaves.
     last = np.maximum(np.searchsorted(step_days, time, side="right") - 1, 0)
-    left_before = time < step_days[0]
-    final = np.where(left_before, 0, exposure[last] - event / safe[last])
+    added = np.where(time < step_days[0], 0, exposure[last] - event / safe[last])
     order = np.lexsort((last, cluster))
-    owner, step, added = cluster[order], last[order], final[order]
-    is_end = np.append((owner[1:] != owner[:-1]) | (step[1:] != step[:-1]), True)  # noqa: FBT003 - a value
-    ends = np.flatnonzero(is_end)
+    owner, step = cluster[order], last[order]
+    # One entry for each owner and step at which projects of this owner leave: the last of them in the sorted order.
+    ends = np.flatnonzero(np.append((owner[1:] != owner[:-1]) | (step[1:] != step[:-1]), True))
+    owner, step = owner[ends], step[ends]
     sizes = np.bincount(cluster, minlength=owners)
-    starts = np.cumsum(sizes) - sizes
-    all_added = np.concatenate([[0.0], np.cumsum(added)])
-    left_sum = all_added[ends + 1] - all_added[starts[owner[ends]]]
-    stay = sizes[owner[ends]] - (ends + 1 - starts[owner[ends]])
-    is_first = np.append(True, owner[ends][1:] != owner[ends][:-1])  # noqa: FBT003 - a value
-    left_sum_before = np.where(is_first, 0, np.append(0, left_sum[:-1]))
-    stay_before = np.where(is_first, sizes[owner[ends]], np.append(0, stay[:-1]))
+    first = (np.cumsum(sizes) - sizes)[owner]
+    so_far = np.concatenate([[0.0], np.cumsum(added[order])])
+    frozen = so_far[ends + 1] - so_far[first]
+    staying = (sizes[owner] - (ends + 1 - first)).astype(np.float64)
+    is_first = np.append(True, owner[1:] != owner[:-1])
+    frozen_before = np.where(is_first, 0, np.roll(frozen, 1))
+    staying_before = np.where(is_first, sizes[owner], np.roll(staying, 1))
 
-    def summed(before: Floats, after: Floats, at_start: float) -> Floats:
-        changes = np.bincount(step[ends], weights=after - before, minlength=len(step_days))
-        return at_start + np.cumsum(changes)
+    def summed(change: Floats, at_start: float) -> Floats:
+        by_step = np.bincount(step, weights=change, minlength=len(step_days))
+        return np.asarray(at_start + np.cumsum(by_step), dtype=np.float64)
 
-    squares = summed(left_sum_before**2, left_sum**2, 0)
-    products = summed(left_sum_before * stay_before, left_sum * stay, 0)
-    stays = summed(stay_before**2, stay**2, float(np.sum(sizes.astype(np.float64) ** 2)))
+    squares = summed(frozen**2 - frozen_before**2, 0)
+    products = summed(frozen * staying - frozen_before * staying_before, 0)
+    stays = summed(staying**2 - staying_before**2, float(np.sum(sizes.astype(np.float64) ** 2)))
     total = squares + 2 * exposure * products + exposure**2 * stays
     errors = np.sqrt(np.maximum(total, 0) * owners / (owners - 1))
     return np.where(is_open, errors, np.nan)

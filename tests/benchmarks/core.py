@@ -1,6 +1,8 @@
 """The core of the transformation, done four ways: what the programs beside this module share.
 
-Out of the same landing, each program gives the same four answers as Parquet files:
+Out of the same landing, each program makes two tables in memory, which a researcher would go on asking: the slim files,
+sorted by project and time of upload, and the downloads by project and day. Out of these it gives the same four answers
+as Parquet files:
 
 * `projects`: project, download_rank, downloads_30d, tier, first_upload_at, newest_upload_at, newest_release_kind,
   listed_file_count, attested_file_count
@@ -69,6 +71,11 @@ class Shared:
             self.seconds += time.monotonic() - started
 
 
+def size_of(files: tuple[int, int], downloads: tuple[int, int]) -> dict[str, list[int]]:
+    """Of each of the two tables the number of rows and the sum of the numbers of the projects, to be compared."""
+    return {"files": [int(part) for part in files], "downloads": [int(part) for part in downloads]}
+
+
 def landings_of(root: Path) -> list[Landing]:
     """The generated index and the reference facts."""
     return [open_landing(root / source / latest_period(root, source)) for source in ("generated", "reference")]
@@ -78,4 +85,4 @@ def run(program: Callable[[Path, Path], dict[str, Any]]) -> None:
     """Run a program on the folder of a landing; it leaves its answers in another folder, and its figures on stdout."""
     started = time.monotonic()
     figures = program(Path(sys.argv[1]), Path(sys.argv[2]))
-    print(json.dumps({"seconds": time.monotonic() - started, **figures}))
+    sys.stdout.write(json.dumps({"seconds": time.monotonic() - started, **figures}) + "\n")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from core import READ, Shared, landings_of, run
+from core import READ, Shared, landings_of, run, size_of
 
 KINDS = np.array(["invalid", "yanked", "prerelease", "stable"])
 TIERS = ["top_100", "top_1000", "top_1pct", "top_15000"]
@@ -28,8 +28,12 @@ def core(root: Path, out: Path) -> dict[str, Any]:
     listed = read("index")["project_name"].map(ids).unique()
     projects = spelled.drop_duplicates("project_id").set_index("project_id")["project"].loc[listed]
 
-    ranks = _ranks(read("downloads_daily"), ids, projects, landing.manifest.observed_on)
-    months, of_projects = _uploads(_files(read("files"), read("observations"), ids, projects, shared))
+    downloads = read("downloads_daily")
+    downloads["project_id"] = downloads.pop("project_name").map(ids)
+    downloads = downloads[downloads["project_id"].isin(projects.index)]
+    ranks = _ranks(downloads, projects, landing.manifest.observed_on)
+    files = _files(read("files"), read("observations"), ids, projects, shared)
+    months, of_projects = _uploads(files)
     months["tier"] = months["project_id"].map(ranks["tier"])
     answers = {
         "projects": projects.to_frame().join(ranks).join(of_projects),
@@ -39,10 +43,11 @@ def core(root: Path, out: Path) -> dict[str, Any]:
     }
     for name, answer in answers.items():
         answer.to_parquet(out / f"{name}.parquet", index=False)
-    return {"shared_seconds": shared.seconds}
+    sizes = size_of(*((len(table), table["project_id"].sum()) for table in (files, downloads)))
+    return {"shared_seconds": shared.seconds, "sizes": sizes}
 
 
-def _is_true(column: pd.Series, missing: bool) -> pd.Series:  # noqa: FBT001 - says what missing means
+def _is_true(column: pd.Series, missing: bool) -> pd.Series:
     return column.fillna(value=missing).astype(bool)
 
 
@@ -72,7 +77,8 @@ def _files(
     is_read = files["project_id"].map(pages["api_version"].notna())
     is_meant = files["is_listed"].notna() | ~_is_true(is_read, missing=False)
     files["uploaded_at"] = files["uploaded_at"].dt.tz_localize(None)
-    return files[is_meant & files["project_id"].isin(projects.index)]
+    files = files[is_meant & files["project_id"].isin(projects.index)]
+    return files.sort_values(["project_id", "uploaded_at"])
 
 
 def _uploads(files: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -106,9 +112,9 @@ def _uploads(files: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return months, of_projects
 
 
-def _ranks(downloads: pd.DataFrame, ids: pd.Series, projects: pd.Series, last_day: date) -> pd.DataFrame:
+def _ranks(downloads: pd.DataFrame, projects: pd.Series, last_day: date) -> pd.DataFrame:
     downloads = downloads[downloads["day"].between(last_day - timedelta(days=29), last_day)]
-    totals = downloads[COUNTS].sum(axis=1).groupby(downloads["project_name"].map(ids)).sum()
+    totals = downloads[COUNTS].sum(axis=1).groupby(downloads["project_id"]).sum()
     known = totals.reindex(projects.index).fillna(0).astype(np.int64)
     ranked = pd.DataFrame({"project": projects, "downloads_30d": known})
     ranked = ranked.sort_values(["downloads_30d", "project"], ascending=[False, True])

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from core import READ, Shared, landings_of, run
+from core import READ, Shared, landings_of, run, size_of
 
 KINDS = {0: "invalid", 1: "yanked", 2: "prerelease", 3: "stable"}
 COUNTS = ["installer_count", "installer_ci_count", "other_count", "unknown_count"]
@@ -23,8 +23,10 @@ def core(root: Path, out: Path) -> dict[str, Any]:
     listed = scans["index"].join(spelled, "project_name").select("project_id").unique()
     projects = names.lazy().select("project_id", "project").unique().join(listed, "project_id").collect()
 
-    ranks = _ranks(scans, spelled, projects, landing.manifest.observed_on)
-    months, of_projects = _uploads(_files(scans, spelled, projects.lazy(), shared))
+    downloads = _downloads(scans, spelled, projects.lazy())
+    ranks = _ranks(downloads, projects, landing.manifest.observed_on)
+    files = _files(scans, spelled, projects.lazy(), shared)
+    months, of_projects = _uploads(files)
     months = months.join(ranks.select("project_id", "tier"), "project_id").group_by("month", "tier")
     answers = {
         "projects": projects.join(ranks, "project_id").join(of_projects, "project_id", how="left").drop("project_id"),
@@ -34,7 +36,8 @@ def core(root: Path, out: Path) -> dict[str, Any]:
     }
     for name, answer in answers.items():
         answer.write_parquet(out / f"{name}.parquet")
-    return {"shared_seconds": shared.seconds}
+    sizes = size_of(*((table.height, table["project_id"].cast(pl.Int64).sum()) for table in (files, downloads)))
+    return {"shared_seconds": shared.seconds, "sizes": sizes}
 
 
 def _names(scans: list[pl.LazyFrame]) -> pl.DataFrame:
@@ -69,6 +72,7 @@ def _files(scans: Scans, spelled: pl.LazyFrame, projects: pl.LazyFrame, shared: 
         .with_columns(has_provenance=pl.when(pl.col("shows").fill_null(value=False)).then("has_provenance"))
         .drop("is_read", "shows")
         .with_columns(pl.col("uploaded_at").dt.replace_time_zone(None))
+        .sort("project_id", "uploaded_at")
     )
     return seen.collect(engine="streaming")
 
@@ -125,11 +129,15 @@ def _uploads(files: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return found[0], found[1]
 
 
-def _ranks(scans: Scans, spelled: pl.LazyFrame, projects: pl.DataFrame, last_day: date) -> pl.DataFrame:
+def _downloads(scans: Scans, spelled: pl.LazyFrame, projects: pl.LazyFrame) -> pl.DataFrame:
+    of_index = spelled.join(projects, "project_id", how="semi")
+    return scans["downloads_daily"].join(of_index, "project_name").drop("project_name").collect(engine="streaming")
+
+
+def _ranks(downloads: pl.DataFrame, projects: pl.DataFrame, last_day: date) -> pl.DataFrame:
     totals = (
-        scans["downloads_daily"]
+        downloads.lazy()
         .filter(pl.col("day").is_between(last_day - timedelta(days=29), last_day))
-        .join(spelled, "project_name")
         .group_by("project_id")
         .agg(downloads_30d=pl.sum_horizontal(COUNTS).sum())
         .collect(engine="streaming")

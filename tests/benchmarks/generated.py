@@ -1,8 +1,8 @@
 """An index of PyPI's size as a source: fictitious, seeded, every landing table filled, made column by column in numpy.
 
 Sizes of 2026 (scale 1): 880,000 projects, 18 million files of 9 million releases, 500,000 downloaded projects a day for
-30 days, 1.1 million roles. Uploads come in the order of their time, as a log of uploads holds them, so that the files of
-one project lie far apart.
+30 days, 1.1 million roles. Uploads come in the order of their time, as a log of uploads holds them, so that the files
+of one project lie far apart.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ class GeneratedIndex:
         totals = TableNotes(is_observed=False, note="Downloads are counted by day instead.")
         return {table: TableNotes(is_observed=True) for table in OBSERVED_TABLES} | {"download_totals": totals}
 
-    def batches(self, scratch: Path) -> Iterator[tuple[str, pa.RecordBatch]]:  # noqa: ARG002 - nothing to continue
+    def batches(self, scratch: Path) -> Iterator[tuple[str, pa.RecordBatch]]:
         yield from self._pages()
         yield from self._people()
         yield from self._requirements()
@@ -80,7 +80,7 @@ class GeneratedIndex:
             pa.repeat(pa.scalar(datetime(2026, 11, 1), TIMESTAMP), count),  # noqa: DTZ001 - the type says UTC
             pa.repeat("1.4", count),
             pa.repeat("active", count),
-            pa.repeat(True, count),  # noqa: FBT003 - a value
+            pa.repeat(True, count),
             pc.if_else(is_managed, _join(pa.repeat("org", count), "-", organization), pa.scalar(None, pa.string())),
             pa.nulls(count, pa.string()),
         )
@@ -102,7 +102,7 @@ class GeneratedIndex:
     def _requirements(self) -> Iterator[tuple[str, pa.RecordBatch]]:
         rng = np.random.default_rng([self.seed, 3])
         asking = np.repeat(np.arange(self.projects), rng.poisson(REQUIRED_BY_PROJECT, self.projects))
-        # A project needs more popular ones, so that the graph is as shallow, and its closures as small, as the real one.
+        # A project needs more popular ones, so that the graph is as shallow as the real one, and closures as small.
         by_popularity = np.argsort(self.popularity)
         wanted = by_popularity[(self.popularity[asking] * rng.random(len(asking)) ** 4).astype(np.int64)]
         conditions = pa.array(CONDITIONS).take(pa.array(rng.choice(5, len(asking), p=[0.3, 0.3, 0.15, 0.1, 0.15])))
@@ -135,7 +135,9 @@ class GeneratedIndex:
             at = FIRST_UPLOAD + uploaded[rows].astype("timedelta64[us]")
             version = (base[project[rows]] + release[rows]) % len(versions)
             has_provenance = self.is_attesting[project[rows]] & (at >= PROVENANCE_FROM)
-            yield self._files(rng, project[rows], versions.take(pa.array(version)), within[rows] % 2, at, has_provenance)
+            yield self._files(
+                rng, project[rows], versions.take(pa.array(version)), within[rows] % 2, at, has_provenance
+            )
             for name, values in (("project", project[rows]), ("version", version), ("uploaded", at)):
                 seen[name].append(values[has_provenance])
         yield self._publishers(versions, {name: np.concatenate(parts) for name, parts in seen.items()})

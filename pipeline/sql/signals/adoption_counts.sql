@@ -13,19 +13,6 @@ projects as (
     inner join signals.publishing as publishing using (project_id)
 ),
 
--- A release belongs to the month of its first file whose provenance was observed.
-releases as (
-    select
-        project_id,
-        date_trunc('month', min(uploaded_at))::date as month,
-        bool_or(has_provenance) as is_attested,
-        bool_or(uploaded_at >= $provenance_from) as is_observed_late,
-        bool_or(has_provenance and uploaded_at >= $provenance_from) as is_attested_late
-    from staging.files
-    where has_provenance is not null
-    group by project_id, version_id
-),
-
 -- Of each project and month: how many of a unit there are, and of how many what is known; `late` ones are those since
 -- the index shows provenance, which could carry it.
 counted as (
@@ -55,13 +42,12 @@ counted as (
         project_id,
         month,
         'releases' as unit,
-        count(*) as total,
-        count(*) as observed,
-        count_if(is_attested) as attested,
-        count_if(is_observed_late) as observed_late,
-        count_if(is_attested_late) as attested_late
-    from releases
-    group by project_id, month
+        release_count as total,
+        observed_release_count as observed,
+        attested_release_count as attested,
+        observed_late_release_count as observed_late,
+        attested_late_release_count as attested_late
+    from signals.releases_monthly
 ),
 
 -- Downloads are those of the projects of a month.

@@ -1,7 +1,17 @@
 -- Grain: one row per spelling of a project and whole UTC day.
 -- Answers: how often was the project downloaded, by which class of client?
+with
+
+names as (
+    select
+        spellings.project_name,
+        spellings.project_id
+    from staging.spellings as spellings
+    semi join staging.projects as projects on spellings.project_id = projects.project_id
+)
+
 select
-    spellings.project_id,
+    names.project_id,
     downloads.day,
     downloads.installer_count,
     downloads.installer_ci_count,
@@ -9,5 +19,4 @@ select
     downloads.other_count,
     downloads.unknown_count
 from raw.downloads_daily as downloads
-inner join staging.spellings as spellings using (project_name)
-semi join staging.projects using (project_id)
+inner join names using (project_name)

@@ -1,34 +1,32 @@
 -- Grain: one row per uploaded file of a project of the index.
 -- Answers: what was uploaded when, is it listed, and does it carry provenance?
 -- Sorted, so that the history of one project lies in one place.
--- Where the page of a project was read, a file is listed or is not. A row that does not say so is the record of a log
--- of uploads, which stands again, merged with the page, in what was landed beside it.
 with
 
-files as (
+-- What a name tells is brought together first, so that each file looks it up once.
+names as (
     select
+        spellings.project_name,
         spellings.project_id,
-        versions.version_id,
-        versions.is_prerelease,
-        files.is_listed,
-        files.is_yanked,
-        files.has_provenance,
-        files.uploaded_at
-    from raw.files as files
-    inner join staging.spellings as spellings using (project_name)
-    inner join staging.versions as versions using (version)
+        coalesce(observations.is_page_read, false) as is_page_read,
+        coalesce(observations.is_provenance_observable, false) as is_provenance_observable
+    from staging.spellings as spellings
+    semi join staging.projects as projects on spellings.project_id = projects.project_id
+    left join staging.observations as observations on spellings.project_id = observations.project_id
 )
 
+-- Where the page of a project was read, a file is listed or is not. A row that does not say so is the record of a log
+-- of uploads, which stands again, merged with the page, in what was landed beside it.
 select
-    files.project_id,
-    files.version_id,
-    files.is_prerelease,
+    names.project_id,
+    versions.version_id,
+    versions.is_prerelease,
     files.is_listed,
     files.is_yanked,
-    if(observations.is_provenance_observable, files.has_provenance, null) as has_provenance,
+    if(names.is_provenance_observable, files.has_provenance, null) as has_provenance,
     files.uploaded_at
-from files
-semi join staging.projects using (project_id)
-left join staging.observations as observations using (project_id)
-where files.is_listed is not null or not coalesce(observations.is_page_read, false)
-order by files.project_id, files.uploaded_at
+from raw.files as files
+inner join names using (project_name)
+inner join staging.versions as versions using (version)
+where files.is_listed is not null or not names.is_page_read
+order by names.project_id, files.uploaded_at
