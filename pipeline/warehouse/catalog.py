@@ -160,7 +160,8 @@ def _load_layer(folder: Path, layer: str, parser: duckdb.DuckDBPyConnection) -> 
     for name in sorted(names):
         path = folder / f"{name}.yml"
         try:
-            card = TableCard.model_validate(yaml.load(path.read_text(encoding="utf-8"), _SafeLoader))
+            content = yaml.load(path.read_text(encoding="utf-8"), _SafeLoader)  # noqa: S506 - one of the safe loaders
+            card = TableCard.model_validate(content)
         except (OSError, yaml.YAMLError, ValidationError) as error:
             raise BuildError(f"{path} is not the card of a table: {str(error).splitlines()[0]}.") from error
         sql_path = path.with_suffix(".sql")
