@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 from typing import Any
 
 import duckdb
+from clock import Clock
 from core import landings_of, run, size_of
 from warehouse import facts_of
 
@@ -52,13 +52,13 @@ def core(root: Path, out: Path) -> dict[str, Any]:
     landings = landings_of(root)
     catalog = load_catalog()
     tables = _with_what_they_read(catalog, WANTED)
-    clock = Clock(tables)
+    clock = Clock()
     with duckdb.connect(config={"memory_limit": settings.memory_limit, "threads": settings.threads}) as connection:
         connection.execute("set timezone = 'UTC'")
         for schema in LAYERS.values():
             connection.execute(f"create schema if not exists {schema}")
-        build_tables(connection, tables, landings, settings, facts_of(landings[0], catalog, settings), clock.advance)
-        clock.advance("")
+        build_tables(connection, tables, landings, settings, facts_of(landings[0], catalog, settings), clock.mark)
+        clock.mark("")
         for name, query in QUERIES.items():
             connection.execute(f"copy ({query}) to '{out / name}.parquet' (format parquet)")
         sizes = size_of(
@@ -73,21 +73,6 @@ def core(root: Path, out: Path) -> dict[str, Any]:
         "tables": clock.seconds,
         "sizes": sizes,
     }
-
-
-class Clock:
-    """The seconds that each table took."""
-
-    def __init__(self, tables: list[Table]) -> None:
-        self.seconds = {table.address: 0.0 for table in tables}
-        self._address, self._since = "", time.monotonic()
-
-    def advance(self, address: str) -> None:
-        """Told what is begun."""
-        now = time.monotonic()
-        if self._address:
-            self.seconds[self._address] += now - self._since
-        self._address, self._since = address, now
 
 
 def _with_what_they_read(catalog: list[Table], wanted: list[str]) -> list[Table]:

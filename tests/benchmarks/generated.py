@@ -32,14 +32,15 @@ REQUIRED_BY_PROJECT = 2.2
 class GeneratedIndex:
     """A fictitious index of a given size; the same for the same scale and seed."""
 
-    def __init__(self, scale: float, *, seed: int = 1) -> None:
+    def __init__(self, scale: float, *, seed: int = 1, downloads_seed: int = 1) -> None:
         """Draw what all tables share; the rows are made when they are asked for.
 
         Args:
             scale: 1 is the size of PyPI in 2026; everything but the days shrinks with it.
-            seed: Which index is drawn. Another seed also draws other downloads.
+            seed: Which index is drawn.
+            downloads_seed: Which downloads of it; nothing else changes with them.
         """
-        self.scale, self.seed = scale, seed
+        self.scale, self.seed, self.downloads_seed = scale, seed, downloads_seed
         self.projects = int(PROJECTS * scale)
         rng = np.random.default_rng(seed)
         numbers = pa.array(rng.permutation(self.projects)).cast(pa.string())
@@ -52,7 +53,11 @@ class GeneratedIndex:
         self.is_attesting = rng.random(self.projects) < 0.06
 
     def describe(self) -> Description:
-        parameters = {"scale": f"{self.scale:g}", "seed": str(self.seed)}
+        parameters = {
+            "scale": f"{self.scale:g}",
+            "seed": str(self.seed),
+            "downloads_seed": str(self.downloads_seed),
+        }
         return Description("generated", f"{LAST_DAY:%Y-%m}", LAST_DAY, is_simulated=True, parameters=parameters)
 
     def notes(self) -> Mapping[str, TableNotes]:
@@ -134,10 +139,10 @@ class GeneratedIndex:
             rows = order[start : start + ROWS_A_BATCH]
             at = FIRST_UPLOAD + uploaded[rows].astype("timedelta64[us]")
             version = (base[project[rows]] + release[rows]) % len(versions)
-            has_provenance = self.is_attesting[project[rows]] & (at >= PROVENANCE_FROM)
-            yield self._files(
-                rng, project[rows], versions.take(pa.array(version)), within[rows] % 2, at, has_provenance
-            )
+            is_listed = rng.random(len(rows)) >= 0.01
+            has_provenance = is_listed & self.is_attesting[project[rows]] & (at >= PROVENANCE_FROM)
+            texts = versions.take(pa.array(version))
+            yield self._files(rng, project[rows], texts, within[rows] % 2, at, is_listed, has_provenance)
             for name, values in (("project", project[rows]), ("version", version), ("uploaded", at)):
                 seen[name].append(values[has_provenance])
         yield self._publishers(versions, {name: np.concatenate(parts) for name, parts in seen.items()})
@@ -149,11 +154,11 @@ class GeneratedIndex:
         versions: pa.Array,
         kind: np.ndarray,
         at: np.ndarray,
+        is_listed: np.ndarray,
         has_provenance: np.ndarray,
     ) -> tuple[str, pa.RecordBatch]:
         count = len(project)
         names = self.uploaded_names.take(pa.array(project))
-        is_listed = rng.random(count) >= 0.01
         endings = pa.array(["-py3-none-any.whl", ".tar.gz"]).take(pa.array(kind))
         return _batch(
             "files",
@@ -201,7 +206,7 @@ class GeneratedIndex:
         count = int(PROJECTS_A_DAY * self.scale)
         project = np.argsort(self.popularity)
         for number in range(DAYS):
-            rng = np.random.default_rng([self.seed, 5, number])
+            rng = np.random.default_rng([self.seed, 5, self.downloads_seed, number])
             day = np.datetime64(LAST_DAY) - np.timedelta64(DAYS - 1 - number, "D")
             # The head is downloaded every day, the tail now and then.
             place = np.unique((rng.random(count * 2) ** 1.3 * self.projects).astype(np.int64))
