@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # Installation talks on stderr, so that the last line of stdout is what a target made.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test soak test-bigquery lint lab dictionary picture lock clean
+.PHONY: run test soak benchmark test-bigquery lint lab dictionary picture lock clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run  ## the adoption report on the bundled snapshot; prints its path
@@ -21,6 +21,10 @@ test: $(VENV)/.dev  ## all tests
 SEED ?=
 soak: $(VENV)/.dev  ## 50 refreshes with readers and faults at random places; `make soak SEED=1` repeats one
 	@PYTHONPATH=. $(BIN)/python tests/soak/soak.py --refreshes 50 $(if $(SEED),--seed $(SEED))
+
+SCALE ?= 1
+benchmark: $(VENV)/.dev  ## docs/performance.md: an index of PyPI's size built, asked, and held beside polars and pandas
+	@PYTHONPATH=. $(BIN)/python tests/benchmarks/full_scale.py --scale $(SCALE)
 
 test-bigquery: $(VENV)/.dev $(VENV)/.emulators  ## the BigQuery source against emulators of the service, over the wire
 	@WITH_EMULATORS=yes $(BIN)/python -m pytest tests/sources/bigquery/test_emulator.py
@@ -44,7 +48,7 @@ lock: $(VENV)/.dev  ## resolve the dependencies anew, with hashes and without ad
 	@$(BIN)/python requirements/lock.py
 
 clean:  ## remove the environment and everything that a run makes
-	rm -rf $(VENV) data/landing data/*.duckdb reports/2* reports/simulated-* reports/index.html reports/*.xml
+	rm -rf $(VENV) data/landing data/*.duckdb reports/2* reports/simulated-* reports/benchmark reports/index.html reports/*.xml
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }

@@ -50,7 +50,7 @@ def _growth(builds: list[dict[str, Any]]) -> alt.LayerChart:
     table = pl.DataFrame(rows)
     x = alt.X("files:Q", title="files in the index", scale=alt.Scale(type="log", nice=False, padding=12))
     x = x.axis(format="~s", tickCount=4, grid=False)
-    y = alt.Y("seconds:Q", title=None, scale=alt.Scale(type="log"))
+    y = alt.Y("seconds:Q", title=None, scale=alt.Scale(type="log", nice=False, padding=12))
     y = y.axis(values=[0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200], format="~g")
     layers = []
     for what, color, dash in (
@@ -95,5 +95,7 @@ def _core(core: dict[str, Any]) -> alt.LayerChart:
     )
     bars = base.mark_bar(size=24).encode(color=alt.Color("kind:N", scale=colors, legend=None))
     labels = base.mark_text(align="left", dx=6).encode(text="label:N")
-    title = alt.TitleParams("What does the core cost in other engines?", subtitle="seconds and peak memory, full size")
+    title = alt.TitleParams(
+        "What does the core cost in other engines?", subtitle="seconds and peak memory at the largest size"
+    )
     return alt.layer(bars, labels).properties(title=title, width=WIDTH, height=HEIGHT)
