@@ -11,7 +11,10 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from build_index import by_stage
 from compare_answers import ENGINES, differences
+from full_scale import rounded, summary
+from generated import GeneratedIndex
 from performance_page import bounds, main, page, slope
 from processes import ProgramError, measure
 
@@ -56,6 +59,28 @@ def test_an_answer_that_differs_in_one_value_is_found(answers: Path, tmp_path: P
         table.write_parquet(tmp_path / "pandas" / path.name)
     (found,) = differences(tmp_path)
     assert found.startswith("months: duckdb and pandas differ")
+
+
+def test_another_seed_for_downloads_changes_nothing_else(tmp_path: Path) -> None:
+    one, other = (list(GeneratedIndex(0.0002, downloads_seed=seed).batches(tmp_path)) for seed in (1, 2))
+    assert [table for table, _ in one] == [table for table, _ in other]
+    changed = {table for (table, was), (_, batch) in zip(one, other, strict=True) if not was.equals(batch)}
+    assert changed == {"downloads_daily"}
+
+
+def test_tables_are_summed_by_layer() -> None:
+    seconds = {"verifying": 1.0, "staging.files": 2.0, "staging.roles": 3.0, "main.projects": 4.0, "main.checks": 5.0}
+    assert by_stage(seconds) == {"verifying": 1.0, "staging": 5.0, "marts": 4.0, "closing": 5.0}
+
+
+def test_seconds_of_a_program_are_medians_without_what_is_shared() -> None:
+    runs = [
+        {"seconds": seconds, "shared_seconds": 1.0, "cpu_seconds": 2 * seconds, "peak_bytes": 7}
+        for seconds in (5.0, 9.0, 6.0)
+    ]
+    told = summary(runs)
+    assert told == {"seconds": 5, "runs": [4, 8, 5], "shared_seconds": 1, "cpu_seconds": 12, "peak_bytes": 7}
+    assert rounded({"a": [1234.5678, 7, 0.000123456]}) == {"a": [1234.6, 7, 0.00012346]}
 
 
 def test_a_program_that_fails_is_named() -> None:
