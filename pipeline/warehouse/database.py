@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -20,6 +22,7 @@ from pipeline.settings import Settings
 from pipeline.warehouse import checks as checking
 from pipeline.warehouse.catalog import LAYERS, Table
 from pipeline.warehouse.records import input_records, landing_records, run_record
+from pipeline.warehouse.reuse import Builds, Built, content_of, earlier_builds
 
 STORAGE_VERSION = "v1.2.0"
 """The oldest DuckDB that must be able to open the published file; later versions read it too."""
@@ -48,6 +51,9 @@ def build(
 ) -> list[checking.Result]:
     """Build every table into a new file at `path`, run the checks, and give what they found.
 
+    Where the published file holds the same month already, the new file begins as a copy of it, and only what changed is
+    built (see `pipeline.warehouse.reuse`).
+
     Args:
         path: A file that does not exist yet.
         tables: The catalog, in the order of building.
@@ -60,11 +66,15 @@ def build(
         BuildError: a table cannot be built; the message names it.
     """
     ordinary = [table for table in tables if table.address != CHECKS]
+    earlier = _earlier(settings.database, facts.run)
+    if earlier:
+        shutil.copyfile(settings.database, path)
     with new_database(path, settings) as connection:
-        build_tables(connection, ordinary, landings, settings, facts, advance)
+        builds = build_tables(connection, ordinary, landings, settings, facts, advance, earlier)
         results = checking.run_checks(connection, (check for table in tables for check in table.checks()))
         connection.register("check_results", checking.as_arrow(results))
         build_tables(connection, [t for t in tables if t.address == CHECKS], landings, settings, facts, advance)
+        builds.write(connection)
         for table in tables:
             if not table.card.kept:
                 connection.execute(f"drop view {table.address}")
@@ -79,8 +89,12 @@ def build_tables(
     settings: Settings,
     facts: Facts,
     advance: Callable[[str], None],
-) -> None:
-    """Build tables, in the given order, into an open database; the parameters are those of `build`."""
+    earlier: Mapping[str, Built] = MappingProxyType({}),
+) -> Builds:
+    """Build tables, in the given order, into an open database; the other parameters are those of `build`.
+
+    What is `earlier` in the database, and would come out the same, is not built again. Gives what it holds now.
+    """
     records = {
         "run_record": run_record(facts.run),
         "input_records": input_records(landings),
@@ -93,9 +107,14 @@ def build_tables(
     for name, paths in _landing_paths(landings).items():
         # A variable and not a bound value, since the text of a view takes none.
         connection.execute(f"set variable {name} = $paths", {"paths": paths})
+    builds = Builds(earlier, landings, values)
     for table in tables:
         advance(table.address)
-        _build_table(connection, table, values)
+        if not builds.holds(table):
+            before = content_of(connection, table) if builds.has(table) else None
+            _build_table(connection, table, values)
+            builds.put(table, is_changed=before is None or content_of(connection, table) != before)
+    return builds
 
 
 def publish(candidate: Path, database: Path) -> None:
@@ -111,6 +130,13 @@ def publish(candidate: Path, database: Path) -> None:
             way_out="Close that program (open the file read-only), or remove the journal, and run again.",
         )
     publish_file(candidate, database)
+
+
+def _earlier(database: Path, run: Mapping[str, Any]) -> dict[str, Built]:
+    if not database.exists():
+        return {}
+    with open_read_only(database) as connection:
+        return earlier_builds(connection, run)
 
 
 @contextmanager
@@ -182,10 +208,10 @@ def _build_table(connection: duckdb.DuckDBPyConnection, table: Table, values: Ma
         if table.sql is not None:
             bound = {name: values[name] for name in table.parameters}
             kind = "table" if table.card.kept else "view"
-            connection.execute(f"create {kind} {table.address} as {table.sql}", bound)
+            connection.execute(f"create or replace {kind} {table.address} as {table.sql}", bound)
         else:
             connection.register("made_by_python", _call(connection, table, values))
-            connection.execute(f"create table {table.address} as from made_by_python")
+            connection.execute(f"create or replace table {table.address} as from made_by_python")
             connection.unregister("made_by_python")
     except KeyError as error:
         raise BuildError(f"{table.address} wants the value ${error.args[0]}, which this run does not have.") from error
