@@ -66,7 +66,7 @@ def build(
         BuildError: a table cannot be built; the message names it.
     """
     ordinary = [table for table in tables if table.address != CHECKS]
-    earlier = _earlier(settings.database, facts.run)
+    earlier = _earlier(settings.database, tables, facts.run)
     if earlier:
         shutil.copyfile(settings.database, path)
     with new_database(path, settings) as connection:
@@ -132,11 +132,11 @@ def publish(candidate: Path, database: Path) -> None:
     publish_file(candidate, database)
 
 
-def _earlier(database: Path, run: Mapping[str, Any]) -> dict[str, Built]:
+def _earlier(database: Path, tables: Sequence[Table], run: Mapping[str, Any]) -> dict[str, Built]:
     if not database.exists():
         return {}
     with open_read_only(database) as connection:
-        return earlier_builds(connection, run)
+        return earlier_builds(connection, tables, run)
 
 
 @contextmanager

@@ -107,27 +107,34 @@ class Builds:
 _SCHEMA = pa.schema([("address", pa.string()), ("key", pa.string()), ("content", pa.string())])
 
 
-def earlier_builds(connection: duckdb.DuckDBPyConnection, run: Mapping[str, Any]) -> dict[str, Built]:
+def earlier_builds(
+    connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], run: Mapping[str, Any]
+) -> dict[str, Built]:
     """What a published file holds that a new build may keep.
 
     Args:
         connection: The open file.
+        tables: The catalog.
         run: The row of `runs` that the new build will hold.
 
     Returns:
         By address; nothing where the file is of another month or source, or was built by another state of the code.
     """
-    tables = {
-        tuple(row) for row in connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
-    }
-    if ("build", "state") not in tables:
+    held: dict[str, list[str]] = {}
+    query = (
+        "select schema_name || '.' || table_name, column_name from duckdb_columns() order by table_oid, column_index"
+    )
+    for address, column in connection.execute(query).fetchall():
+        held.setdefault(address, []).append(column)
+    if "build.state" not in held or "main.runs" not in held:
         return {}
     months = connection.execute("select source, period from main.runs").fetchall()
     states = connection.execute("select state from build.state").fetchall()
     if months != [(run["source"], run["period"])] or states != [(state_of_code(),)]:
         return {}
+    whole = {table.address for table in tables if held.get(table.address) == list(table.columns)}
     rows = connection.execute("select address, key, content from build.tables").fetchall()
-    return {address: Built(key, content) for address, key, content in rows}
+    return {address: Built(key, content) for address, key, content in rows if address in whole}
 
 
 def content_of(connection: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, int | None]:

@@ -10,105 +10,105 @@ observed_periods as (
     from main.project_history
 ),
 
-periods as (
+months as (
     select
         source,
         period,
         lag(period) over (partition by source order by period) as previous_period
     from observed_periods
+    qualify previous_period is not null
 ),
 
 history as (
     select
-        *,
-        if(two_factor_evidence = 'unknown', null, two_factor_evidence) as known_evidence,
-        if(publishing_evidence in ('not_observable', 'unobserved'), null, publishing_evidence) as known_publishing,
-        if(owner_count is null, null, coalesce(organization, '')) as known_organization
-    from main.project_history
+        seen.source,
+        seen.period,
+        seen.project,
+        seen.publisher_kind,
+        seen.publisher_repository,
+        seen.status,
+        seen.owner_count is not null as is_role_observed,
+        if(seen.two_factor_evidence = 'unknown', null, seen.two_factor_evidence) as two_factor_evidence,
+        if(seen.publishing_evidence in ('not_observable', 'unobserved'), null, seen.publishing_evidence)
+            as publishing_evidence,
+        if(seen.owner_count is null, null, coalesce(seen.organization, '')) as organization
+    from main.project_history as seen
+    semi join months using (source)
+),
+
+pairs as (
+    select
+        months.source,
+        months.period,
+        months.previous_period,
+        now_.project,
+        was.two_factor_evidence as two_factor_evidence_before,
+        now_.two_factor_evidence as two_factor_evidence_after,
+        was.publishing_evidence as publishing_evidence_before,
+        now_.publishing_evidence as publishing_evidence_after,
+        was.publisher_kind as publisher_kind_before,
+        now_.publisher_kind as publisher_kind_after,
+        was.publisher_repository as publisher_repository_before,
+        now_.publisher_repository as publisher_repository_after,
+        was.organization as organization_before,
+        now_.organization as organization_after,
+        was.status as status_before,
+        now_.status as status_after,
+        was.is_role_observed and now_.is_role_observed as is_role_observed
+    from months
+    inner join history as now_ on months.source = now_.source and months.period = now_.period
+    inner join history as was
+        on months.source = was.source and months.previous_period = was.period and now_.project = was.project
 ),
 
 compared as (
     select
-        periods.source,
-        periods.period,
-        periods.previous_period,
-        now_.project,
+        source,
+        period,
+        previous_period,
+        project,
         unnest([
-            { 'what': 'two_factor_evidence', 'before': was.known_evidence, 'after': now_.known_evidence },
-            { 'what': 'publishing_evidence', 'before': was.known_publishing, 'after': now_.known_publishing },
-            { 'what': 'publisher_kind', 'before': was.publisher_kind, 'after': now_.publisher_kind },
+            {
+                'what': 'two_factor_evidence',
+                'before': two_factor_evidence_before,
+                'after': two_factor_evidence_after
+            },
+            {
+                'what': 'publishing_evidence',
+                'before': publishing_evidence_before,
+                'after': publishing_evidence_after
+            },
+            { 'what': 'publisher_kind', 'before': publisher_kind_before, 'after': publisher_kind_after },
             {
                 'what': 'publisher_repository',
-                'before': was.publisher_repository,
-                'after': now_.publisher_repository
+                'before': publisher_repository_before,
+                'after': publisher_repository_after
             },
-            { 'what': 'organization', 'before': was.known_organization, 'after': now_.known_organization },
-            { 'what': 'status', 'before': was.status, 'after': now_.status }
+            { 'what': 'organization', 'before': organization_before, 'after': organization_after },
+            { 'what': 'status', 'before': status_before, 'after': status_after }
         ], recursive := true)
-    from periods
-    inner join history as now_ on periods.source = now_.source and periods.period = now_.period
-    inner join history as was
-        on
-            periods.source = was.source
-            and periods.previous_period = was.period
-            and now_.project = was.project
+    from pairs
 ),
 
--- Projects whose roles both months observed.
-comparable as (
+-- Of the projects whose roles both months observed: a role that only one of the months shows.
+roles as (
     select
-        periods.source,
-        periods.period,
-        periods.previous_period,
-        now_.project
-    from periods
-    inner join history as now_ on periods.source = now_.source and periods.period = now_.period
-    inner join history as was
+        pairs.source,
+        pairs.period,
+        pairs.previous_period,
+        pairs.project,
+        held.role as what,
+        if(any_value(held.period) = pairs.previous_period, held.account, null) as before,
+        if(any_value(held.period) = pairs.period, held.account, null) as after
+    from pairs
+    inner join main.role_history as held
         on
-            periods.source = was.source
-            and periods.previous_period = was.period
-            and now_.project = was.project
-    where now_.owner_count is not null and was.owner_count is not null
-),
-
-roles_lost as (
-    select
-        comparable.*,
-        roles.role,
-        roles.account
-    from comparable
-    inner join main.role_history as roles
-        on
-            comparable.source = roles.source
-            and comparable.previous_period = roles.period
-            and comparable.project = roles.project
-    anti join main.role_history as kept
-        on
-            comparable.source = kept.source
-            and comparable.period = kept.period
-            and comparable.project = kept.project
-            and roles.account = kept.account
-            and roles.role = kept.role
-),
-
-roles_gained as (
-    select
-        comparable.*,
-        roles.role,
-        roles.account
-    from comparable
-    inner join main.role_history as roles
-        on
-            comparable.source = roles.source
-            and comparable.period = roles.period
-            and comparable.project = roles.project
-    anti join main.role_history as held
-        on
-            comparable.source = held.source
-            and comparable.previous_period = held.period
-            and comparable.project = held.project
-            and roles.account = held.account
-            and roles.role = held.role
+            pairs.source = held.source
+            and pairs.project = held.project
+            and held.period in (pairs.period, pairs.previous_period)
+    where pairs.is_role_observed
+    group by pairs.source, pairs.period, pairs.previous_period, pairs.project, held.role, held.account
+    having count(*) = 1
 )
 
 select
@@ -127,18 +127,8 @@ select
     period,
     previous_period,
     project,
-    role as what,
-    account as before,
-    null as after
-from roles_lost
-union all
-select
-    source,
-    period,
-    previous_period,
-    project,
-    role as what,
-    null as before,
-    account as after
-from roles_gained
+    what,
+    before,
+    after
+from roles
 order by source, period, project, what, before, after

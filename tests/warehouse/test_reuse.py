@@ -1,0 +1,143 @@
+"""A month built again: what did not change stays, and the file equals one that was built from nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from pipeline.landing import Landing, land
+from pipeline.settings import CutDates, Settings
+from pipeline.sources.simulated.source import SimulatedSource
+from pipeline.warehouse import reuse
+from pipeline.warehouse.catalog import Table
+from pipeline.warehouse.database import Facts, build
+from pipeline.warehouse.history import read_history
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+Rows = dict[str, list[tuple[Any, ...]]]
+
+
+class OtherDownloads(SimulatedSource):
+    """The same index, of which one day of downloads was counted anew."""
+
+    def describe(self):
+        described = super().describe()
+        return replace(described, parameters={**described.parameters, "refetched": "a day"})
+
+    def batches(self, scratch: Path):
+        for table, batch in super().batches(scratch):
+            if table == "downloads_daily":
+                more = pa.compute.add(batch["installer_count"], 7_000_000)
+                yield table, batch.set_column(2, batch.schema.field(2), more)
+            else:
+                yield table, batch
+
+
+def landed(root: Path, source: SimulatedSource) -> Landing:
+    return land(source, root, now=lambda: NOW, code_version="test", advance=lambda _: None)
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Landing:
+    return landed(tmp_path_factory.mktemp("landing"), SimulatedSource(400, 3))
+
+
+@pytest.fixture
+def made(tmp_path: Path, catalog: list[Table], reference_landing: Landing, run_facts: dict[str, Any]) -> Callable:
+    """Build a month over what lies at `database`, and give its tables, and when each was last built."""
+
+    def make(database: Path, landing: Landing, run_id: str, **settings: Any) -> tuple[Rows, dict[str, str]]:
+        manifest = landing.manifest
+        month = {"source": manifest.source, "period": manifest.period, "is_simulated": True}
+        facts = Facts({**run_facts, **month, "run_id": run_id}, read_history(database, catalog, **month))
+        candidate = tmp_path / f"candidate-{run_id}.duckdb"
+        wanted = Settings(database=database, threads=1, **settings)
+        build(candidate, catalog, [landing, reference_landing], wanted, facts, lambda _: None)
+        shutil.move(candidate, database)
+        with duckdb.connect(str(database), read_only=True) as connection:
+            kept = [table.address for table in catalog if table.card.kept]
+            own = (".runs", ".inputs", ".checks")
+            rows = {
+                address: connection.execute(f"from {address} order by all").fetchall()
+                for address in kept
+                if not address.endswith(own)
+            }
+            keys = dict(connection.execute("select address, key from build.tables").fetchall())
+        return rows, keys
+
+    return make
+
+
+def rebuilt(before: dict[str, str], after: dict[str, str]) -> set[str]:
+    return {address for address in after if before.get(address) != after[address]}
+
+
+def test_the_same_inputs_leave_every_table_but_those_of_the_run_itself(tmp_path, made, landing) -> None:
+    first, keys = made(tmp_path / "a.duckdb", landing, "1")
+    second, again = made(tmp_path / "a.duckdb", landing, "2")
+    assert second == first
+    changed = rebuilt(keys, again)
+    assert {"raw.runs", "main.runs"} <= changed
+    assert not {address for address in changed if address.startswith("signals.")}
+    assert not {"staging.files", "main.projects", "main.estimates", "main.tier_summary"} & changed
+
+
+def test_another_day_of_downloads_gives_what_a_build_from_nothing_gives(tmp_path, made, landing) -> None:
+    _, keys = made(tmp_path / "a.duckdb", landing, "1")
+    other = landed(tmp_path / "other", OtherDownloads(400, 3))
+    again, after = made(tmp_path / "a.duckdb", other, "2")
+    fresh, _ = made(tmp_path / "fresh.duckdb", other, "3")
+    assert again == fresh
+    assert again["main.projects"] != made(tmp_path / "old.duckdb", landing, "4")[0]["main.projects"]
+    changed = rebuilt(keys, after)
+    assert {"staging.downloads_daily", "signals.ranks", "main.projects"} <= changed
+    # The names in the downloads are the same, so what hangs on the numbers of the projects stays.
+    assert not {"staging.files", "staging.version_order", "signals.dependents", "signals.uploads"} & changed
+
+
+def test_another_cut_date_gives_what_a_build_from_nothing_gives(tmp_path, made, landing) -> None:
+    cuts = CutDates(enforced_from=date(2025, 6, 1))
+    before, keys = made(tmp_path / "a.duckdb", landing, "1")
+    again, after = made(tmp_path / "a.duckdb", landing, "2", cuts=cuts)
+    fresh, _ = made(tmp_path / "fresh.duckdb", landing, "3", cuts=cuts)
+    assert again == fresh
+    assert again["signals.two_factor"] != before["signals.two_factor"]
+    assert "staging.files" not in rebuilt(keys, after)
+
+
+def test_other_code_and_another_month_begin_a_new_file(tmp_path, made, landing, catalog, monkeypatch) -> None:
+    made(tmp_path / "a.duckdb", landing, "1")
+    month = {"source": landing.manifest.source, "period": landing.manifest.period}
+    with duckdb.connect(str(tmp_path / "a.duckdb"), read_only=True) as connection:
+        assert reuse.earlier_builds(connection, catalog, month)
+        assert not reuse.earlier_builds(connection, catalog, month | {"period": "2031-01"})
+        assert not reuse.earlier_builds(connection, catalog, month | {"source": "another"})
+        monkeypatch.setattr(reuse, "state_of_code", lambda: "another state")
+        assert not reuse.earlier_builds(connection, catalog, month)
+
+
+def test_a_table_that_somebody_dropped_or_changed_is_built_anew(tmp_path, made, landing) -> None:
+    first, _ = made(tmp_path / "a.duckdb", landing, "1")
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
+        connection.execute("drop table signals.ranks")
+        connection.execute("alter table main.accounts drop column project_count")
+    assert made(tmp_path / "a.duckdb", landing, "2")[0] == first
+
+
+def test_the_state_of_the_code_covers_its_sql_and_its_cards(tmp_path, monkeypatch) -> None:
+    for name, text in (("a.py", "x = 1"), ("a.sql", "select 1"), ("a.yml", "grain: one")):
+        (tmp_path / name).write_text(text)
+    monkeypatch.setattr(reuse, "PACKAGE", tmp_path)
+    states = {reuse.state_of_code()}
+    for name in ("a.py", "a.sql", "a.yml"):
+        (tmp_path / name).write_text("another")
+        states.add(reuse.state_of_code())
+    assert len(states) == 4
