@@ -9,14 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock, Timeout
 
 from pipeline.errors import PublishError, ReportError, SourceError
 from pipeline.landing import MANIFEST, Landing, land, latest_period, open_landing
 from pipeline.progress import Reporter
-from pipeline.report.publishing import Prepared, prepare_report, publish_report
 from pipeline.settings import Settings
 from pipeline.sources.interface import UPLOADS, Source
 from pipeline.sources.registry import beside, sources_of
@@ -25,6 +24,9 @@ from pipeline.warehouse.catalog import load_catalog
 from pipeline.warehouse.database import Facts, build, publish
 from pipeline.warehouse.history import read_history
 from pipeline.warehouse.published import SCHEMA_VERSION, open_published
+
+if TYPE_CHECKING:
+    from pipeline.report.publishing import Prepared
 
 REFERENCE = "reference"
 BESIDE = "beside-bigquery"
@@ -169,12 +171,17 @@ def _build_and_publish(context: Context, landings: Sequence[Landing]) -> Path:
 
 
 def _prepare_report(context: Context, database: Path) -> Prepared:
+    # Drawing takes seconds to import, and most commands draw nothing.
+    from pipeline.report.publishing import prepare_report  # noqa: PLC0415
+
     settings = context.settings
     with open_published(database) as connection, context.reporter.stage("Writing the report"):
         return prepare_report(connection, settings.reports, shows_accounts=settings.shows_accounts)
 
 
 def _publish_report(context: Context, report: Prepared) -> Path:
+    from pipeline.report.publishing import publish_report  # noqa: PLC0415 - as above
+
     for complaint in publish_report(report):
         context.reporter.say(complaint)
     return report.page

@@ -58,7 +58,7 @@ answered as (
             },
             {
                 'measure': 'repository_changed',
-                'holds': identity.has_repository_changed,
+                'holds': if(publishing.first_attested_at is null, null, identity.has_repository_changed),
                 'applies': publishing.first_attested_at is not null or publishing.observed_evidence is null
             },
             {
