@@ -171,16 +171,23 @@ def _load_layer(folder: Path, layer: str, parser: duckdb.DuckDBPyConnection) -> 
             yield Table(layer, name, card, None, references=frozenset(card.inputs), parameters=frozenset())
         else:
             sql = sql_path.read_text(encoding="utf-8")
-            references, parameters, landed = _names_in(sql, sql_path, parser)
+            try:
+                references, parameters, landed = names_in(sql, parser)
+            except ValueError as error:
+                raise BuildError(f"{sql_path} is not one SELECT statement: {error}.") from error
             yield Table(layer, name, card, sql, references=references, parameters=parameters, landed=landed)
 
 
-def _names_in(sql: str, path: Path, parser: duckdb.DuckDBPyConnection) -> tuple[frozenset[str], ...]:
-    """The tables, the parameters and the variables that one SELECT statement names, by DuckDB's own parser."""
+def names_in(sql: str, parser: duckdb.DuckDBPyConnection) -> tuple[frozenset[str], ...]:
+    """The tables, the parameters and the variables that one SELECT statement names, by DuckDB's own parser.
+
+    Raises:
+        ValueError: it is not one.
+    """
     ((text,),) = parser.execute("select json_serialize_sql($sql)", {"sql": sql}).fetchall()
     tree = json.loads(text)
     if tree["error"]:
-        raise BuildError(f"{path} is not one SELECT statement: {tree['error_message']}.")
+        raise ValueError(tree["error_message"])
     tables, parameters, variables = set(), set(), set()
     pending: list[Any] = [tree]
     while pending:

@@ -20,7 +20,7 @@ from pipeline.files import publish_file
 from pipeline.landing import Landing
 from pipeline.settings import Settings
 from pipeline.warehouse import checks as checking
-from pipeline.warehouse.catalog import LAYERS, Table
+from pipeline.warehouse.catalog import LAYERS, Table, names_in
 from pipeline.warehouse.records import input_records, landing_records, run_record
 from pipeline.warehouse.reuse import Builds, Built, content_of, earlier_builds
 
@@ -71,7 +71,7 @@ def build(
         shutil.copyfile(settings.database, path)
     with new_database(path, settings) as connection:
         builds = build_tables(connection, ordinary, landings, settings, facts, advance, earlier)
-        results = checking.run_checks(connection, (check for table in tables for check in table.checks()))
+        results = _check(connection, tables, builds)
         connection.register("check_results", checking.as_arrow(results))
         build_tables(connection, [t for t in tables if t.address == CHECKS], landings, settings, facts, advance)
         builds.write(connection)
@@ -80,6 +80,23 @@ def build(
                 connection.execute(f"drop view {table.address}")
         connection.execute("checkpoint")
     return results
+
+
+def _check(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table], builds: Builds) -> list[checking.Result]:
+    """Run the checks; one whose tables hold what they held before has the result that it had."""
+    checks = [check for table in tables for check in table.checks()]
+    earlier: dict[str, checking.Result] = {}
+    if builds.is_again:
+        query = f"select name, severity, status, value, bound, reason from {CHECKS}"  # noqa: S608 - our own name
+        known = {row[0]: checking.Result(*row) for row in connection.execute(query).fetchall()}
+        earlier = {
+            check.name: known[check.name]
+            for check in checks
+            if check.name in known and builds.stayed(names_in(check.sql, connection)[0])
+        }
+    anew = checking.run_checks(connection, [check for check in checks if check.name not in earlier])
+    found = earlier | {result.name: result for result in anew}
+    return [found[check.name] for check in checks]
 
 
 def build_tables(

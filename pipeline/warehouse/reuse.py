@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -80,6 +80,20 @@ class Builds:
         key = self._key(table)
         content = key if is_changed else self._earlier[table.address].content
         self._built[table.address] = Built(key, content)
+
+    @property
+    def is_again(self) -> bool:
+        """Whether the file held tables before."""
+        return bool(self._earlier)
+
+    def stayed(self, addresses: Iterable[str]) -> bool:
+        """Whether all of these tables hold what they held before."""
+        return all(
+            address in self._earlier
+            and address in self._built
+            and self._built[address].content == self._earlier[address].content
+            for address in addresses
+        )
 
     def write(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Write into the file what it was built from."""

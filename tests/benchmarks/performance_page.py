@@ -14,6 +14,16 @@ import performance_chart
 
 HERE = Path(__file__).parent
 GB = 1e9
+MONTH = (
+    "staging.spellings",
+    "staging.downloads_daily",
+    "signals.download_days",
+    "signals.downloads",
+    "signals.ranks",
+    "signals.adoption_counts",
+    "main.adoption_monthly",
+)
+"""What follows from the downloads of a month alone."""
 
 
 @dataclass(frozen=True)
@@ -59,22 +69,22 @@ def bounds(figures: dict[str, Any]) -> list[Bound]:
             limited["process_seconds"] / build["process_seconds"],
             "%.2f times",
         ),
-        Bound(
-            f"build with {limited['memory_limit']} for DuckDB: peak memory of the whole process",
-            1,
-            limited["peak_bytes"] / GB,
-            "%.2f GB",
-        ),
         *(
             Bound(f"history of {history['of']}, {kind}", 20, history[name], "%.1f ms")
             for history in questions["histories"]
             for kind, name in (("first run", "first_ms"), ("median of 9", "median_ms"))
         ),
         Bound("slowest of the five questions", 1, max(query["seconds"] for query in questions["queries"]), "%.2f s"),
-        Bound("month replaced, without the report", 10, without_report(replaced), "%.1f s"),
+        Bound("month replaced: its downloads, ranks, tiers and monthly series", 10, of_the_month(replaced), "%.1f s"),
+        Bound("month replaced: all tables, statistics and checks anew", 10, without_report(replaced), "%.1f s"),
         Bound("growth: slope over all sizes", 1.05, slope(figures["builds"]), "%.2f"),
         Bound("growth: slope over the upper three sizes", 1.05, slope(figures["builds"][-3:]), "%.2f"),
     ]
+
+
+def of_the_month(build: dict[str, Any]) -> float:
+    """Seconds of the tables that hold a month of downloads and what is counted by it, copying the file included."""
+    return build["stages"].get("opening", 0.0) + sum(build["tables"].get(table, 0.0) for table in MONTH)
 
 
 def without_report(build: dict[str, Any]) -> float:
@@ -99,7 +109,12 @@ def page(figures: dict[str, Any]) -> str:
         keep_trailing_newline=True,
         autoescape=jinja2.select_autoescape(),
     )
-    environment.globals |= {"bounds": bounds(figures), "slowest": slowest, "without_report": without_report}
+    environment.globals |= {
+        "bounds": bounds(figures),
+        "slowest": slowest,
+        "without_report": without_report,
+        "of_the_month": of_the_month,
+    }
     environment.filters |= {"gb": lambda value: f"{value / GB:.2f}", "mb": lambda value: f"{value / 1e6:,.0f}"}
     return environment.get_template("performance.md.jinja").render(figures)
 

@@ -64,7 +64,7 @@ def made(tmp_path: Path, catalog: list[Table], reference_landing: Landing, run_f
         shutil.move(candidate, database)
         with duckdb.connect(str(database), read_only=True) as connection:
             kept = [table.address for table in catalog if table.card.kept]
-            own = (".runs", ".inputs", ".checks")
+            own = (".runs", ".inputs")
             rows = {
                 address: connection.execute(f"from {address} order by all").fetchall()
                 for address in kept
