@@ -73,7 +73,8 @@ class SmallProject:
         """A hash of the sorted content of every table, whatever its schema, those about the run itself apart."""
         with duckdb.connect(str(self.database), read_only=True) as connection:
             tables = connection.execute(
-                "select schema_name, table_name from duckdb_tables() where not internal order by all"
+                "select schema_name, table_name from duckdb_tables() "
+                "where not internal and schema_name <> 'build' order by all"
             ).fetchall()
             return {
                 f"{schema}.{table}": connection.execute(

@@ -102,6 +102,8 @@ class Builds:
         connection.execute("create schema if not exists build")
         connection.execute("create or replace table build.tables as from builds")
         connection.execute("create or replace table build.state as select $state as state", {"state": state_of_code()})
+        for what, words in _COMMENTS.items():
+            connection.execute(f"comment on {what} is '{words}'")
         connection.unregister("builds")
 
     def _key(self, table: Table) -> str:
@@ -118,6 +120,14 @@ class Builds:
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
+_COMMENTS = {
+    "table build.tables": "What each table was built from. Grain: one row per table",
+    "column build.tables.address": "Schema and name of the table.",
+    "column build.tables.key": "Hash of what it was last built from.",
+    "column build.tables.content": "That hash as it was when the content last changed.",
+    "table build.state": "The state of the code that built the file. Grain: one row",
+    "column build.state.state": "Hash of the code, its SQL and cards, and the versions of its libraries.",
+}
 _SCHEMA = pa.schema([("address", pa.string()), ("key", pa.string()), ("content", pa.string())])
 
 

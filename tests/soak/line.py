@@ -222,7 +222,9 @@ def differences(one: Path, other: Path) -> list[str]:
             connection.execute(f"attach '{path}' as {name} (read_only)")
         tables = [
             connection.execute(
-                "select schema_name, table_name from duckdb_tables() where database_name = ? order by all", [name]
+                "select schema_name, table_name from duckdb_tables() "
+                "where database_name = ? and schema_name <> 'build' order by all",
+                [name],
             ).fetchall()
             for name in ("one", "other")
         ]

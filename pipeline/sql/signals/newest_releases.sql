@@ -34,7 +34,7 @@ chosen as (
     select
         project_id,
         kind_and_version // 4294967296 as kind,
-        if(kind_and_version = 0, newest_invalid.version_id, kind_and_version % 4294967296)::integer as version_id
+        if(kind_and_version = 0, newest_invalid['version_id'], kind_and_version % 4294967296)::integer as version_id
     from best
 )
 
