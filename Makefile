@@ -69,7 +69,7 @@ $(VENV)/.dev: requirements/dev.txt requirements/oldest-duckdb.txt $(VENV)/.run
 	@echo "Installing the tools for development into $(VENV) (once)" >&2
 	@$(INSTALL) -r requirements/dev.txt >&2
 	@rm -rf $(VENV)/oldest-duckdb
-	@$(INSTALL) --target $(VENV)/oldest-duckdb -r requirements/oldest-duckdb.txt >&2
+	@$(INSTALL) --no-deps --target $(VENV)/oldest-duckdb -r requirements/oldest-duckdb.txt >&2
 	@touch $@
 
 # Emulators hold other versions of the libraries, so each has an environment of its own. One of them runs on Python 3.13

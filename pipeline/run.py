@@ -20,8 +20,9 @@ from pipeline.settings import Settings
 from pipeline.sources.interface import UPLOADS, Source
 from pipeline.sources.registry import beside, sources_of
 from pipeline.warehouse import checks as checking
+from pipeline.warehouse.build import Facts, build
 from pipeline.warehouse.catalog import load_catalog
-from pipeline.warehouse.database import Facts, build, publish
+from pipeline.warehouse.database import publish
 from pipeline.warehouse.history import read_history
 from pipeline.warehouse.published import SCHEMA_VERSION, open_published
 

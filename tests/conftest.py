@@ -18,8 +18,9 @@ from pipeline.settings import REFERENCE_FOLDER, Settings
 from pipeline.sources.contract import LANDING_TABLES, OBSERVED_TABLES
 from pipeline.sources.interface import Description, TableNotes
 from pipeline.sources.reference import ReferenceSource
+from pipeline.warehouse.build import Facts, build_tables
 from pipeline.warehouse.catalog import Table, load_catalog
-from pipeline.warehouse.database import Facts, build_tables, new_database
+from pipeline.warehouse.database import new_database
 from pipeline.warehouse.history import read_history
 
 # A busy machine is no failure: what is too slow is measured where it is meant to be.

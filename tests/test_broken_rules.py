@@ -13,8 +13,9 @@ from pipeline.settings import Settings
 from pipeline.sources.simulated.source import SimulatedSource
 from pipeline.sources.simulated.truth import truth_tables
 from pipeline.sources.simulated.world import make_world
+from pipeline.warehouse.build import Facts, build_tables
 from pipeline.warehouse.catalog import Table
-from pipeline.warehouse.database import Facts, build_tables, new_database
+from pipeline.warehouse.database import new_database
 
 PROJECTS, SEED = 1_500, 11
 

@@ -20,8 +20,9 @@ from pipeline.landing import Landing, land
 from pipeline.settings import Settings
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Source
+from pipeline.warehouse.build import Facts, build_tables
 from pipeline.warehouse.catalog import Table, load_catalog
-from pipeline.warehouse.database import Facts, build_tables, new_database
+from pipeline.warehouse.database import new_database
 
 WANTED = (
     "main.projects",

@@ -14,8 +14,8 @@ from pipeline.settings import REFERENCE_FOLDER, Settings
 from pipeline.sources.contract import OBSERVED_TABLES
 from pipeline.sources.interface import Description, TableNotes
 from pipeline.sources.reference import ReferenceSource
+from pipeline.warehouse.build import Facts, build
 from pipeline.warehouse.catalog import LAYERS, Table, load_catalog
-from pipeline.warehouse.database import Facts, build
 from pipeline.warehouse.history import read_history
 from pipeline.warehouse.lineage import flowchart
 from pipeline.warehouse.published import SCHEMA_VERSION, column_types

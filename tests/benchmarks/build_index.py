@@ -19,8 +19,8 @@ from pipeline import run as steps
 from pipeline.progress import Advance, Reporter
 from pipeline.settings import Settings
 from pipeline.warehouse import checks as checking
+from pipeline.warehouse.build import CHECKS
 from pipeline.warehouse.catalog import LAYERS
-from pipeline.warehouse.database import CHECKS
 
 VERIFYING, OPENING, CLOSING, REPORT, PUBLISHING = "verifying", "opening", "closing", "report", "publishing"
 LAYER_OF = {schema: layer for layer, schema in LAYERS.items()}

@@ -11,8 +11,8 @@ from core import landings_of, run, size_of
 from warehouse import facts_of
 
 from pipeline.settings import Settings
+from pipeline.warehouse.build import build_tables
 from pipeline.warehouse.catalog import LAYERS, Table, load_catalog
-from pipeline.warehouse.database import build_tables
 
 WANTED = [
     "signals.ranks",

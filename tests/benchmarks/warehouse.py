@@ -8,8 +8,8 @@ from pathlib import Path
 
 from pipeline.landing import Landing
 from pipeline.settings import Settings
+from pipeline.warehouse.build import Facts
 from pipeline.warehouse.catalog import Table
-from pipeline.warehouse.database import Facts
 from pipeline.warehouse.history import read_history
 
 

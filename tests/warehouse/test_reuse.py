@@ -17,8 +17,8 @@ from pipeline.landing import Landing, land
 from pipeline.settings import CutDates, Settings
 from pipeline.sources.simulated.source import SimulatedSource
 from pipeline.warehouse import reuse
+from pipeline.warehouse.build import Facts, build
 from pipeline.warehouse.catalog import Table
-from pipeline.warehouse.database import Facts, build
 from pipeline.warehouse.history import read_history
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
