@@ -24,9 +24,9 @@ from pipeline.landing import land
 from pipeline.progress import Reporter
 from pipeline.settings import REFERENCE_FOLDER, Settings
 from pipeline.sources.bigquery.plan import Wish
-from pipeline.sources.bigquery.queries import Query
 from pipeline.sources.bigquery.shape import KINDS, TABLES, flat
 from pipeline.sources.bigquery.source import BigQuerySource, Outside
+from pipeline.sources.bigquery.statement import Query
 from pipeline.sources.reference import ReferenceSource
 
 PROJECTS, FILES, PROJECTS_A_DAY, VERSIONS = 880_000, 18_000_000, 500_000, 300_000

@@ -32,8 +32,8 @@ from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER
 from pipeline.sources import clickhouse
 from pipeline.sources.bigquery.ledger import Ledger, PendingJob, Piece, PieceRecord
 from pipeline.sources.bigquery.parquet import ParquetDatasets
-from pipeline.sources.bigquery.queries import Query
 from pipeline.sources.bigquery.shape import KINDS, TABLES
+from pipeline.sources.bigquery.statement import Query
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.datacard import read_card
 from pipeline.sources.pypi.answers import Answers

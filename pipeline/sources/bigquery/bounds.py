@@ -9,8 +9,8 @@ import sqlglot
 from sqlglot import exp
 
 from pipeline.errors import SourceError
-from pipeline.sources.bigquery.queries import Query, Value, midnight
 from pipeline.sources.bigquery.shape import PARTITION_COLUMN
+from pipeline.sources.bigquery.statement import Query, Value, midnight
 
 
 def refuse_unbounded(query: Query) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from pipeline.sources.bigquery.queries import Query
+from pipeline.sources.bigquery.statement import Query
 
 
 class Job(Protocol):

@@ -22,8 +22,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from pipeline.errors import LandingError, SourceError
 from pipeline.files import publish_file, replace_file
 from pipeline.landing import FileName, sha256_of
-from pipeline.sources.bigquery.queries import Query
 from pipeline.sources.bigquery.shape import KINDS
+from pipeline.sources.bigquery.statement import Query
 
 _RECORD: Final = ".json"
 _PENDING: Final = ".job.json"

@@ -19,8 +19,8 @@ from sqlglot import exp
 
 from pipeline.errors import SourceError
 from pipeline.landing import sha256_of
-from pipeline.sources.bigquery.queries import Query
 from pipeline.sources.bigquery.shape import TABLES, flat
+from pipeline.sources.bigquery.statement import Query
 
 _ROWS_A_BATCH: Final = 100_000
 SIMULATED_MARK: Final = b"SIMULATED"

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
+
+from pipeline.sources.bigquery.statement import Query, Value, midnight
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "sql" / "bigquery"
 _DAY: Final = timedelta(days=1)
 _MARK: Final = re.compile(r" +-- only (\w+)$")
 """Ends a line that belongs to one variant of a query alone: a column that is named is paid, whatever a value says."""
-
-Value = datetime | Sequence[str]
-
-
-@dataclass(frozen=True)
-class Query:
-    """One statement and the values bound to its parameters."""
-
-    name: str
-    sql: str
-    values: Mapping[str, Value] = field(default_factory=dict)
-
-    @property
-    def sha256(self) -> str:
-        """Of the text and the bound values: two queries of the same hash ask for the same rows."""
-        bound = [f"{name}={_written(value)}" for name, value in sorted(self.values.items())]
-        return hashlib.sha256("\n".join([self.sql, *bound]).encode()).hexdigest()
 
 
 def load(
@@ -66,12 +49,3 @@ def _text(path: Path, variant: str) -> str:
         if mark is None or mark[1] == variant:
             lines.append(line)
     return "".join(lines)
-
-
-def midnight(day: date) -> datetime:
-    """The first instant of a UTC day."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def _written(value: Value) -> str:
-    return value.isoformat() if isinstance(value, datetime) else "\x00".join(value)

@@ -22,7 +22,7 @@ from google.cloud.bigquery_storage_v1 import BigQueryReadClient
 from google.cloud.bigquery_storage_v1.services.big_query_read.transports import BigQueryReadGrpcTransport
 
 from pipeline.sources.bigquery.faults import translated
-from pipeline.sources.bigquery.queries import Query, Value
+from pipeline.sources.bigquery.statement import Query, Value
 
 _LOCATION: Final = "US"
 """Where the public dataset lies; a query must run there."""

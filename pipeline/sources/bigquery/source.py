@@ -20,8 +20,8 @@ from pipeline.sources.bigquery.ledger import Ledger, Piece, PieceRecord
 from pipeline.sources.bigquery.newest import Uploads
 from pipeline.sources.bigquery.plan import Wish, download_pieces, metadata_pieces
 from pipeline.sources.bigquery.pricing import month_start, most_bytes
-from pipeline.sources.bigquery.queries import midnight
 from pipeline.sources.bigquery.shape import KINDS
+from pipeline.sources.bigquery.statement import midnight
 from pipeline.sources.bigquery.totals import totals_of
 from pipeline.sources.contract import LANDING_TABLES, OBSERVED_TABLES
 from pipeline.sources.interface import Description, TableNotes

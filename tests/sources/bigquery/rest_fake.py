@@ -21,8 +21,8 @@ from urllib.parse import parse_qs, urlsplit
 import pyarrow as pa
 
 from pipeline.sources.bigquery.parquet import ParquetDatasets, ParquetJob, translate
-from pipeline.sources.bigquery.queries import Query
 from pipeline.sources.bigquery.shape import TABLES
+from pipeline.sources.bigquery.statement import Query
 
 GIB = 2**30
 DAY_BYTES = 20 * GIB

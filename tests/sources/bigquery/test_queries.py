@@ -8,8 +8,9 @@ import pytest
 
 from pipeline.errors import SourceError
 from pipeline.sources.bigquery.bounds import refuse_unbounded
-from pipeline.sources.bigquery.queries import FOLDER, Query, load
+from pipeline.sources.bigquery.queries import FOLDER, load
 from pipeline.sources.bigquery.shape import DISTRIBUTION_METADATA_SCHEMA, FILE_DOWNLOADS_SCHEMA, KINDS, TABLES, flat
+from pipeline.sources.bigquery.statement import Query
 
 DAY = (date(2026, 10, 1), date(2026, 10, 1))
 DAYS = {"first_instant": datetime(2026, 10, 1, tzinfo=UTC), "end_instant": datetime(2026, 10, 2, tzinfo=UTC)}
