@@ -573,6 +573,7 @@ PASSED_ON = {
     "sources.pypi.verify": "hands documents to `pypi-attestations`; see test_fuzz.py",
     "sources.beside": "merges what is landed with what `sources.pypi` reads",
     "sources.bigquery.bounds": "looks at SQL of our own",
+    "sources.bigquery.statement": "holds values of our own",
     "sources.bigquery.engine": "the protocol",
     "sources.bigquery.estimate": "reads what an engine gives, through its library",
     "sources.bigquery.faults": "translates the library's errors",
