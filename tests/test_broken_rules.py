@@ -22,7 +22,7 @@ PROJECTS, SEED = 1_500, 11
 BROKEN = {
     "the last file decides instead of all": (
         "signals.newest_releases",
-        "count_if(listed.has_provenance)::bigint as attested_file_count",
+        "count(*) filter (where listed.has_provenance) as attested_file_count",
         "if(arg_max(listed.has_provenance, listed.uploaded_at), count(*), 0) as attested_file_count",
         "publishing_evidence",
     ),

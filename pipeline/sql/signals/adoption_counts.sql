@@ -82,37 +82,39 @@ summed as (
         coalesce(sum(attested_late * weight) filter (where is_host_supported), 0)::bigint as attested_late
     from weighted
     group by grouping sets ((month, tier, unit), (month, unit))
+),
+
+measured as (
+    select
+        month,
+        tier,
+        unit,
+        total,
+        unnest([
+            {
+                'measure': 'attested',
+                'numerator': attested,
+                'denominator': observed,
+                'is_asked': month >= date_trunc('month', $provenance_from::date)
+            },
+            {
+                'measure': 'attested_of_opportunity',
+                'numerator': attested_late,
+                'denominator': observed_late,
+                'is_asked': month >= date_trunc('month', $provenance_from::date)
+            },
+            { 'measure': 'uploaded', 'numerator': total, 'denominator': total, 'is_asked': unit <> 'downloads' }
+        ], recursive := true)
+    from summed
 )
 
 select
     month,
     tier,
-    'attested' as measure,
+    measure,
     unit,
-    attested as numerator,
-    observed as denominator,
+    numerator,
+    denominator,
     total
-from summed
-where month >= date_trunc('month', $provenance_from::date)
-union all
-select
-    month,
-    tier,
-    'attested_of_opportunity' as measure,
-    unit,
-    attested_late as numerator,
-    observed_late as denominator,
-    total
-from summed
-where month >= date_trunc('month', $provenance_from::date)
-union all
-select
-    month,
-    tier,
-    'uploaded' as measure,
-    unit,
-    total as numerator,
-    total as denominator,
-    total
-from summed
-where unit <> 'downloads'
+from measured
+where is_asked

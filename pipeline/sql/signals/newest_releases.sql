@@ -49,7 +49,7 @@ select
     end as newest_release_kind,
     count(*) as listed_file_count,
     count(listed.has_provenance) as observed_file_count,
-    count_if(listed.has_provenance)::bigint as attested_file_count,
+    count(*) filter (where listed.has_provenance) as attested_file_count,
     min(listed.uploaded_at) as release_first_upload_at,
     max(listed.uploaded_at) as release_newest_upload_at
 from chosen
