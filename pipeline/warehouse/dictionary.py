@@ -35,7 +35,8 @@ How to read it:
 * NULL means "not observed", never "no"; the table `coverage` says what was not observed, and why.
 * `_count` is a number of things, `_share` lies within 0 and 1, `_bytes` are bytes, `_at` is an instant in UTC, `_date`
   and `_month` are days (a month is its first day), `is_` and `has_` are TRUE, FALSE or NULL.
-* The tables to read lie in the schema `main`; `signals`, `staging` and `raw` keep the way there.
+* The tables to read lie in the schema `main`; `signals`, `staging` and `raw` keep the way there, but for the widest
+  tables of `raw`, which stay in the landing (their description says so).
 """
 
 

@@ -33,8 +33,7 @@ QUERIES = {
         left join signals.newest_releases using (project_id)""",
     "months": """
         select
-            month, tier, sum(file_count)::bigint as file_count,
-            coalesce(sum(attested_file_count), 0)::bigint as attested_file_count
+            month, tier, sum(file_count)::bigint as file_count, sum(attested_file_count)::bigint as attested_file_count
         from signals.uploads_monthly inner join signals.ranks using (project_id) group by all""",
     "accounts": """
         select account, count(*) as project_count, sum(downloads_30d)::bigint as downloads_30d_reachable
