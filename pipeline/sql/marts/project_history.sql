@@ -2,11 +2,11 @@
 -- Answers: what was known about a project in each month?
 with
 
-current_month as (
+of_this_month as (
     select
-        runs.source,
-        runs.period,
-        runs.observed_on,
+        month.source,
+        month.period,
+        month.observed_on,
         projects.project,
         projects.tier,
         projects.two_factor_evidence,
@@ -21,7 +21,7 @@ current_month as (
         projects.newest_upload_at,
         projects.first_attested_at
     from main.projects as projects
-    cross join staging.runs as runs
+    cross join staging.current_month as month
     where
         projects.download_rank is not null
         or projects.newest_upload_precision = 'second'
@@ -45,7 +45,7 @@ select
     owner_count,
     newest_upload_at,
     first_attested_at
-from current_month
+from of_this_month
 union all
 select
     published.source,
@@ -65,5 +65,5 @@ select
     published.newest_upload_at,
     published.first_attested_at
 from staging.published_projects as published
-anti join staging.runs as runs on published.source = runs.source and published.period = runs.period
+anti join staging.current_month as month on published.source = month.source and published.period = month.period
 order by source, period, project

@@ -2,16 +2,16 @@
 -- Answers: who held which role in each month?
 with
 
-current_month as (
+of_this_month as (
     select
-        runs.source,
-        runs.period,
+        month.source,
+        month.period,
         projects.project,
         roles.account,
         roles.role
     from staging.roles as roles
     inner join staging.projects as projects using (project_id)
-    cross join staging.runs as runs
+    cross join staging.current_month as month
 )
 
 select
@@ -20,7 +20,7 @@ select
     project,
     account,
     role
-from current_month
+from of_this_month
 union all
 select
     published.source,
@@ -29,5 +29,5 @@ select
     published.account,
     published.role
 from staging.published_roles as published
-anti join staging.runs as runs on published.source = runs.source and published.period = runs.period
+anti join staging.current_month as month on published.source = month.source and published.period = month.period
 order by source, period, project, account, role
