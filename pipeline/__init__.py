@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.door import Adoption
+    from pipeline.notebook import Adoption
 
 __all__ = ["open_database"]
 
 
 def open_database(path: str | Path | None = None) -> Adoption:
-    """Open the published file for reading (see `pipeline.door.open_database`)."""
-    from pipeline.door import open_database as open_it  # noqa: PLC0415 - `import pipeline` stays fast
+    """Open the published file for reading (see `pipeline.notebook.open_database`)."""
+    from pipeline.notebook import open_database as open_it  # noqa: PLC0415 - `import pipeline` stays fast
 
     return open_it(path)

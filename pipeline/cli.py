@@ -28,12 +28,12 @@ from pipeline.options import (
 from pipeline.progress import Reporter
 from pipeline.query.command import query
 from pipeline.renewal import renew_snapshot
-from pipeline.report.reading import visible
 from pipeline.settings import SNAPSHOT_FOLDER
 from pipeline.sources.registry import bigquery
 from pipeline.sources.simulated.datasets import write_datasets
 from pipeline.sources.simulated.writing import write_simulation
 from pipeline.terminal import print_table
+from pipeline.text import visible
 from pipeline.warehouse.catalog import Table, load_catalog
 from pipeline.warehouse.checks import stop_on_failure
 from pipeline.warehouse.published import SCHEMA_VERSION, column_types

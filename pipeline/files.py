@@ -1,9 +1,16 @@
-"""Writing files so that a reader, or a killed process, never leaves or sees half of one."""
+"""Files: written so that a reader, or a killed process, never leaves or sees half of one, and known by their hash."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from pipeline.errors import PublishError
 
 
 def write_beside(path: Path, content: str) -> Path:
@@ -47,3 +54,27 @@ def replace_file(path: Path, content: str) -> None:
         OSError: the folder cannot be written to, or the disk is full; `path` is untouched then.
     """
     publish_file(write_beside(path, content), path)
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file's content, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Hold a lock; the operating system frees it when the process dies.
+
+    Raises:
+        PublishError: another run holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        lock = FileLock(path).acquire(timeout=0)
+    except Timeout:
+        raise PublishError(
+            f"Another run is at work (it holds {path}).", way_out="Wait for it to end, or choose another place."
+        ) from None
+    with lock:
+        yield

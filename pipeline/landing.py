@@ -12,66 +12,18 @@ import shutil
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
 from pipeline.errors import LandingError
-from pipeline.files import flush, replace_file
+from pipeline.files import flush, replace_file, sha256_of
+from pipeline.manifest import MANIFEST, InputFile, LandedTable, Manifest
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Description, Source
-
-MANIFEST = "manifest.json"
-
-
-FileName = Annotated[str, Field(pattern=r"^[^/\\\x00]{1,255}$")]
-"""The name of a file in the folder of its manifest, and never a path out of it."""
-
-
-class InputFile(BaseModel):
-    """A local file that a source read."""
-
-    model_config = ConfigDict(frozen=True)
-
-    name: str
-    size_bytes: int
-    sha256: str
-
-
-class LandedTable(BaseModel):
-    """One Parquet file of the landing, and what its source says about it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    file: FileName
-    row_count: int
-    size_bytes: int
-    sha256: str
-    is_observed: bool
-    note: str
-    query: str | None = None
-    query_sha256: str | None = None
-    bytes_billed: int | None = None
-
-
-class Manifest(BaseModel):
-    """One complete fetch of one source for one period."""
-
-    model_config = ConfigDict(frozen=True)
-
-    source: str
-    period: str
-    observed_on: date
-    fetched_at: datetime
-    is_simulated: bool
-    code_version: str
-    parameters: dict[str, str]
-    inputs: list[InputFile]
-    tables: dict[str, LandedTable]
 
 
 class Landing:
@@ -115,12 +67,6 @@ class Landing:
                     f"{path} is missing, or is not the file that was landed.",
                     way_out=f"Remove {self.folder} and run `pypi-adoption fetch` again.",
                 )
-
-
-def sha256_of(path: Path) -> str:
-    """The SHA-256 of a file's content, in hexadecimal."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def open_landing(folder: Path) -> Landing:

@@ -12,8 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import SourceError
-from pipeline.files import publish_file, write_beside
-from pipeline.landing import sha256_of
+from pipeline.files import publish_file, sha256_of, write_beside
 from pipeline.settings import SNAPSHOT_FOLDER
 from pipeline.sources.datacard import CardQuery, DataCard, card_text
 from pipeline.sources.snapshot import DAY, file_schema

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-
-from pipeline.errors import PublishError, ReportError, SourceError
-from pipeline.landing import MANIFEST, Landing, land, latest_period, open_landing
+from pipeline.errors import ReportError, SourceError
+from pipeline.files import locked
+from pipeline.landing import Landing, land, latest_period, open_landing
+from pipeline.manifest import MANIFEST
 from pipeline.progress import Reporter
 from pipeline.settings import Settings
 from pipeline.sources.interface import UPLOADS, Source
@@ -22,7 +21,7 @@ from pipeline.sources.registry import beside, sources_of
 from pipeline.warehouse import checks as checking
 from pipeline.warehouse.build import Facts, build
 from pipeline.warehouse.catalog import load_catalog
-from pipeline.warehouse.database import publish
+from pipeline.warehouse.database import candidate_for, publish
 from pipeline.warehouse.history import read_history
 from pipeline.warehouse.published import SCHEMA_VERSION, open_published
 
@@ -105,7 +104,7 @@ def report(context: Context) -> Path:
 
 def _fetch(context: Context) -> list[Landing]:
     settings = context.settings
-    with _lock(settings.landing / ".lock"):
+    with locked(settings.landing / ".lock"):
         first, *others = sources_of(settings, context.now, context.reporter.console)
         month = _land(context, first, settings.landing)
         return [month, *_fetch_beside(context, month), *(_land(context, one, settings.landing) for one in others)]
@@ -159,7 +158,7 @@ def _build_and_publish(context: Context, landings: Sequence[Landing]) -> Path:
     run_facts = _run_facts(context, landings[0])
     month = {name: run_facts[name] for name in ("source", "period", "is_simulated")}
     facts = Facts(run_facts, read_history(settings.database, tables, **month))
-    with _candidate(settings.database) as candidate:
+    with candidate_for(settings.database) as candidate:
         with context.reporter.stage("Building the database", total=len(tables)) as advance:
             results = build(candidate, tables, landings, settings, facts, advance)
         for result in results:
@@ -207,35 +206,6 @@ def _run_facts(context: Context, landing: Landing) -> Mapping[str, Any]:
     }
 
 
-@contextmanager
-def _alone(settings: Settings) -> Iterator[None]:
+def _alone(settings: Settings) -> AbstractContextManager[None]:
     """Be the only run that works on the database."""
-    with _lock(settings.database.with_name(f".{settings.database.name}.lock")):
-        yield
-
-
-@contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Hold a lock; the operating system frees it when the process dies."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        lock = FileLock(path).acquire(timeout=0)
-    except Timeout:
-        raise PublishError(
-            f"Another run is at work (it holds {path}).", way_out="Wait for it to end, or choose another place."
-        ) from None
-    with lock:
-        yield
-
-
-@contextmanager
-def _candidate(database: Path) -> Iterator[Path]:
-    """A folder beside the database for the file being built; what a killed run left there is removed first."""
-    folder = database.with_name(f".{database.name}.building")
-    if folder.exists():
-        shutil.rmtree(folder)
-    folder.mkdir()
-    try:
-        yield folder / database.name
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return locked(settings.database.with_name(f".{settings.database.name}.lock"))

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.report.reading import visible
+from pipeline.text import visible
 
 Cell = bool | int | float | str | None
 

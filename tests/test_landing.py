@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import LandingError, SourceError
-from pipeline.landing import land, latest_period, open_landing, sha256_of
+from pipeline.files import sha256_of
+from pipeline.landing import land, latest_period, open_landing
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Description, TableNotes
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from pipeline.audit.result import Audit, AuditedDependency
 from pipeline.errors import PipelineError
-from pipeline.report.reading import visible
+from pipeline.text import visible
 
 MOST_NAMES_TOLD = 10
 

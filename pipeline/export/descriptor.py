@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline.export.identity import DATA_LICENCE, Identity
 from pipeline.export.marts import Column, Mart
-from pipeline.landing import sha256_of
+from pipeline.files import sha256_of
 from pipeline.warehouse.plain import is_nested
 
 Json = dict[str, Any]

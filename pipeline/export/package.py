@@ -19,8 +19,7 @@ from pipeline.export.marts import Mart, read_marts
 from pipeline.export.pseudonyms import with_numbers
 from pipeline.export.readme import render
 from pipeline.export.sqlite import write_sqlite
-from pipeline.files import replace_file
-from pipeline.landing import sha256_of
+from pipeline.files import replace_file, sha256_of
 from pipeline.settings import Settings
 from pipeline.warehouse.catalog import load_catalog
 from pipeline.warehouse.plain import harmless, quoted

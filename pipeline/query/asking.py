@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.errors import QueryError
-from pipeline.report.reading import visible
+from pipeline.text import visible
 from pipeline.warehouse.plain import harmless, is_nested, plain
 
 Value = bool | int | float | str | None

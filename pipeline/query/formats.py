@@ -10,8 +10,8 @@ from typing import Any, TextIO
 
 from pipeline.errors import QueryError
 from pipeline.query.asking import Result, Value
-from pipeline.report.reading import visible
 from pipeline.terminal import print_table
+from pipeline.text import visible
 
 MOST_ROWS = 100
 """Rows that a table shows; the other formats give all."""

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date
-from typing import Literal
+from collections.abc import Iterator
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
 
 from pipeline.charts.labels import CRITICALITY, TIERS
 from pipeline.report.changes import KINDS, POPULATIONS, SCOPES, counts_by_kind
+from pipeline.report.headline import Headline
 from pipeline.report.reading import Figures
-from pipeline.report.words import Row, spoken
-
-Interval = Literal["census", "wilson_95", "reading_error", "bounds", "estimate_95"]
-"""What `low` and `high` are: absent, since everything was observed; a 95 % Wilson interval; the error of reading a
-published chart; bounds that are certain; the 95 % interval of an estimate."""
+from pipeline.report.words import Row, joined, spoken
 
 MEASURES = {
     "two_factor_shown": ("newest upload shows 2FA or a Trusted Publisher", "newest_upload"),
@@ -49,41 +43,6 @@ ESTIMATED_UNITS = {
 """By how the name of an estimate begins."""
 
 
-class Headline(BaseModel):
-    """One figure with all that a reader needs to check it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    name: str
-    """Stable from month to month."""
-    label: str
-    unit: str
-    """What is counted or measured."""
-    numerator: int | None = None
-    denominator: int | None = None
-    """Units for which it was observed."""
-    total: int | None = None
-    """All units, observed or not."""
-    value: float | None
-    """The share (0 to 1), or the number where nothing is divided; None where it is not known, and `note` says why."""
-    low: float | None = None
-    high: float | None = None
-    interval: Interval | None = None
-    """None where there is none."""
-    date: str
-    """The day or month that the figure speaks of."""
-    source: str
-    is_ours: bool
-    """False for figures that others published."""
-    method: str = ""
-    """How it was estimated, where that is more than counting."""
-    note: str = ""
-    query: str
-    """Name of the query that gives it, in `queries` of the report."""
-    row: dict[str, str | int | None]
-    """Which row of the query it is, by its columns."""
-
-
 def headlines(figures: Figures) -> list[Headline]:
     """Every headline of the report, the unknown ones included."""
     run = figures["run"].row(0, named=True)
@@ -101,7 +60,7 @@ def headlines(figures: Figures) -> list[Headline]:
 def _by_choice(figures: Figures, run: Row) -> Iterator[Headline]:
     for row in figures["sensitivity"].iter_rows(named=True):
         words, measure = MEASURES[row["headline"]]
-        label = _joined(
+        label = joined(
             words,
             CRITICALITY.get(row["criticality"], row["criticality"]),
             f"uploaded from {run[row['cut_date'] + '_from']}" if row["cut_date"] else "",
@@ -109,36 +68,36 @@ def _by_choice(figures: Figures, run: Row) -> Iterator[Headline]:
         )
         keys = ("headline", "criticality", "cut_date", "denominator_kind", "unit")
         note = "" if row["denominator"] else _why_not(figures, measure)
-        yield _share(row, run, ("sensitivity", *keys), label=label, note=note)
+        yield Headline.of_share(row, run, ("sensitivity", *keys), label=label, note=note)
 
 
 def _by_tier(figures: Figures, run: Row) -> Iterator[Headline]:
     """The tiers; the whole index stands among the choices already."""
     observed = figures["tiers"].filter(pl.col("tier") != "all", pl.col("denominator") > 0)
     for row in observed.iter_rows(named=True):
-        label = _joined(TIER_MEASURES[row["measure"]], TIERS.get(row["tier"], row["tier"]))
-        yield _share(row, run, ("tiers", "measure", "tier", "unit"), label=label)
+        label = joined(TIER_MEASURES[row["measure"]], TIERS.get(row["tier"], row["tier"]))
+        yield Headline.of_share(row, run, ("tiers", "measure", "tier", "unit"), label=label)
 
 
 def _of_the_newest_month(figures: Figures, run: Row) -> Iterator[Headline]:
     everything = figures["adoption"].filter(pl.col("tier") == "all", pl.col("month") == pl.col("month").max())
     for row in everything.iter_rows(named=True):
-        label = _joined(
+        label = joined(
             "uploaded in the month with provenance",
             "of those that could" if row["denominator_kind"] == "opportunity" else "",
         )
         keys = ("month", "tier", "denominator_kind", "unit")
-        yield _share(row, run, ("adoption", *keys), label=label, of=f"{row['month']:%Y-%m}")
+        yield Headline.of_share(row, run, ("adoption", *keys), label=label, of=f"{row['month']:%Y-%m}")
 
 
 def _changes(figures: Figures, run: Row) -> Iterator[Headline]:
     for row in figures["changed_figures"].iter_rows(named=True):
         words, _ = MEASURES[row["measure"]]
         for moment in ("before", "now"):
-            label = _joined(words, SCOPES[row["scope"]], POPULATIONS[row["population"]], moment)
+            label = joined(words, SCOPES[row["scope"]], POPULATIONS[row["population"]], moment)
             numbers = {name: row[f"{moment}_{name}"] for name in ("numerator", "denominator", "share")}
             period = run["period"] if moment == "now" else run["previous_period"]
-            headline = _share(
+            headline = Headline.of_share(
                 row | numbers | {"unit": "projects"},
                 run,
                 ("changed_figures", "measure", "scope", "population"),
@@ -162,8 +121,8 @@ def _changes(figures: Figures, run: Row) -> Iterator[Headline]:
 
 def _exposure(figures: Figures, run: Row) -> Iterator[Headline]:
     for row in figures["exposure"].filter(evidence="some_without").iter_rows(named=True):
-        label = _joined("need something without evidence", TIERS.get(row["tier"], row["tier"]))
-        yield _share(row | {"unit": "projects"}, run, ("exposure", "tier", "evidence"), label=label)
+        label = joined("need something without evidence", TIERS.get(row["tier"], row["tier"]))
+        yield Headline.of_share(row | {"unit": "projects"}, run, ("exposure", "tier", "evidence"), label=label)
 
 
 def _estimated(figures: Figures, run: Row) -> Iterator[Headline]:
@@ -172,7 +131,7 @@ def _estimated(figures: Figures, run: Row) -> Iterator[Headline]:
         is_known = row["low"] is not None
         yield Headline(
             name=f"estimate/{row['name']}/{row['term']}",
-            label=_joined(spoken(row["name"]), row["term"]),
+            label=joined(spoken(row["name"]), row["term"]),
             unit=next(unit for start, unit in ESTIMATED_UNITS.items() if row["name"].startswith(start)),
             denominator=row["n"],
             value=row["estimate"],
@@ -241,35 +200,6 @@ def _published(figures: Figures) -> Iterator[Headline]:
         )
 
 
-def _share(row: Row, run: Row, place: Sequence[str], *, label: str, note: str = "", of: str = "") -> Headline:
-    """A share as the marts give it; `place` names the figure, then the columns that say which row it is."""
-    query, *keys = place
-    low = row.get("share_low")
-    census: Interval | None = "census" if row.get("is_census") else None
-    return Headline(
-        name="/".join([query, *(f"{row[key]}" for key in keys if row[key] is not None)]),
-        label=label,
-        unit=row["unit"],
-        numerator=row["numerator"],
-        denominator=row["denominator"],
-        total=row.get("total"),
-        value=row["share"],
-        low=low,
-        high=row.get("share_high"),
-        interval=census if low is None else "wilson_95",
-        date=of or f"{run['observed_on']}",
-        source=run["source"],
-        is_ours=True,
-        note=note,
-        query=query,
-        row={key: f"{row[key]}" if isinstance(row[key], date) else row[key] for key in keys},
-    )
-
-
 def _why_not(figures: Figures, measure: str) -> str:
     notes = figures["coverage"].filter(measure=measure)["note"]
     return " ".join(notes) or "Nothing in this file says why."
-
-
-def _joined(*parts: str) -> str:
-    return "; ".join(part for part in parts if part)

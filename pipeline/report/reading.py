@@ -1,27 +1,16 @@
-"""The figures of the report: one named query each (`figures/<name>.sql`), which reads marts and nothing else."""
+"""The figures of the report, read out of a published file."""
 
 from __future__ import annotations
-
-import unicodedata
-from importlib.resources import files
 
 import duckdb
 import polars as pl
 
 from pipeline.errors import ReportError
+from pipeline.figures import figure_queries
+from pipeline.text import HIDDEN, visible
 
 Figures = dict[str, pl.DataFrame]
 """The result of each query, by the name of its file."""
-
-HIDDEN = r"[\p{C}\p{Zl}\p{Zp}]"
-"""Characters that do not show, or that change how others show: controls, directions, joiners, line ends."""
-
-
-def figure_queries() -> dict[str, str]:
-    """The text of each query, by name."""
-    folder = files("pipeline.report").joinpath("figures")
-    found = (entry for entry in folder.iterdir() if entry.name.endswith(".sql"))
-    return {entry.name.removesuffix(".sql"): entry.read_text(encoding="utf-8") for entry in sorted(found, key=str)}
 
 
 def read_figures(connection: duckdb.DuckDBPyConnection) -> Figures:
@@ -33,7 +22,7 @@ def read_figures(connection: duckdb.DuckDBPyConnection) -> Figures:
         ReportError: the file lacks a mart or a column, or holds no run.
     """
     figures: Figures = {}
-    for name, query in figure_queries().items():
+    for name, query in figure_queries("report").items():
         try:
             figures[name] = _visible(connection.sql(query).pl())
         except duckdb.Error as error:
@@ -57,13 +46,3 @@ def _visible(table: pl.DataFrame) -> pl.DataFrame:
                 pl.col(name).map_elements(lambda texts: [visible(text) for text in texts], pl.List(pl.String))
             )
     return table
-
-
-def visible(text: str) -> str:
-    r"""Write what does not show as its code: a right-to-left override becomes `\u202e`."""
-    return "".join(f"\\u{ord(one):04x}" if _is_hidden(one) else one for one in text)
-
-
-def _is_hidden(character: str) -> bool:
-    category = unicodedata.category(character)
-    return category.startswith("C") or category in ("Zl", "Zp")

@@ -10,8 +10,11 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import ReportError
-from pipeline.report.headlines import Headline, headlines
-from pipeline.report.reading import Figures, figure_queries, visible
+from pipeline.figures import figure_queries
+from pipeline.report.headline import Headline
+from pipeline.report.headlines import headlines
+from pipeline.report.reading import Figures
+from pipeline.text import visible
 
 FORMAT = 1
 """Grows when a field changes its meaning or goes."""
@@ -74,7 +77,7 @@ def make_record(figures: Figures, page: str) -> Record:
         made_at=run["made_at"].replace(tzinfo=UTC),
         page_sha256=hashlib.sha256(page.encode()).hexdigest(),
         headlines=found,
-        queries={name: query for name, query in figure_queries().items() if name in used},
+        queries={name: query for name, query in figure_queries("report").items() if name in used},
     )
 
 

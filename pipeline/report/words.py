@@ -72,6 +72,11 @@ def spoken(code: str) -> str:
     return re.sub("[-_]", " ", code)
 
 
+def joined(*parts: str) -> str:
+    """The parts that say something, as one text."""
+    return "; ".join(part for part in parts if part)
+
+
 def marked_code(text: str) -> Markup:
     """Escape a text, and set what stands between backticks as code."""
     pieces = re.split(r"`([^`]*)`", text)

@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import SourceError
-from pipeline.landing import sha256_of
+from pipeline.files import sha256_of
 
 
 class CardQuery(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,19 @@ from pipeline.warehouse.catalog import LAYERS
 
 STORAGE_VERSION = "v1.2.0"
 """The oldest DuckDB that must be able to open the published file; later versions read it too."""
+
+
+@contextmanager
+def candidate_for(database: Path) -> Iterator[Path]:
+    """Where a new file is built, in a folder beside the database; what a killed run left there is removed first."""
+    folder = database.with_name(f".{database.name}.building")
+    if folder.exists():
+        shutil.rmtree(folder)
+    folder.mkdir()
+    try:
+        yield folder / database.name
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def publish(candidate: Path, database: Path) -> None:

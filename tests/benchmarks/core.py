@@ -25,9 +25,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from pipeline.computed.requirements import parse_requirements
+from pipeline.computed.versions import order_versions
 from pipeline.landing import Landing, latest_period, open_landing
-from pipeline.requirements import parse_requirements
-from pipeline.versions import order_versions
 
 ANSWERS = {
     "projects": ["project"],

@@ -24,14 +24,17 @@ from yarl import URL
 from pipeline.audit.dependencies import Indexes
 from pipeline.audit.inputs import FORMATS, read_dependencies
 from pipeline.audit.inputs.environment import read_environment
+from pipeline.computed.requirements import parse_requirements
+from pipeline.computed.versions import order_versions
 from pipeline.errors import LandingError, ReportError, SourceError
-from pipeline.landing import MANIFEST, InputFile, LandedTable, Manifest, open_landing
+from pipeline.landing import open_landing
+from pipeline.manifest import MANIFEST, InputFile, LandedTable, Manifest
 from pipeline.report.record import Record, read_record
-from pipeline.requirements import parse_requirements
 from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER
 from pipeline.sources import clickhouse
-from pipeline.sources.bigquery.ledger import Ledger, PendingJob, Piece, PieceRecord
+from pipeline.sources.bigquery.ledger import Ledger
 from pipeline.sources.bigquery.parquet import ParquetDatasets
+from pipeline.sources.bigquery.pieces import PendingJob, Piece, PieceRecord
 from pipeline.sources.bigquery.shape import KINDS, TABLES
 from pipeline.sources.bigquery.statement import Query
 from pipeline.sources.contract import LANDING_TABLES
@@ -47,7 +50,6 @@ from pipeline.sources.snapshot import SnapshotSource
 from pipeline.sources.toplist import read_toplist
 from pipeline.sources.web import Answer, Limits, Validators, Web, WebError
 from pipeline.sources.web.bodies import read_body
-from pipeline.versions import order_versions
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 INDEX = "https://index.example.org/simple/"
@@ -573,6 +575,7 @@ PASSED_ON = {
     "sources.pypi.verify": "hands documents to `pypi-attestations`; see test_fuzz.py",
     "sources.beside": "merges what is landed with what `sources.pypi` reads",
     "sources.bigquery.bounds": "looks at SQL of our own",
+    "sources.bigquery.pieces": "read through `sources.bigquery.ledger`",
     "sources.bigquery.statement": "holds values of our own",
     "sources.bigquery.engine": "the protocol",
     "sources.bigquery.estimate": "reads what an engine gives, through its library",

@@ -11,8 +11,8 @@ from pipeline.audit.formats.words import publisher, remarks, sentences, state, w
 from pipeline.audit.result import Audit, AuditedDependency
 from pipeline.charts import labels
 from pipeline.report.document import environment, policy_for, style_sheet
-from pipeline.report.reading import visible
 from pipeline.report.words import UNKNOWN
+from pipeline.text import visible
 
 
 def render(audit: Audit) -> str:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from pipeline.audit.formats.words import HEADER, cells, remarks, sentences
 from pipeline.audit.result import Audit
-from pipeline.report.reading import visible
+from pipeline.text import visible
 
 
 def show(audit: Audit, console: Console) -> None:

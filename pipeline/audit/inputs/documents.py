@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import SourceError
-from pipeline.report.reading import visible
+from pipeline.text import visible
 
 MOST_BYTES = 32 * 2**20
 """The longest file that is read. Lock files of thousands of packages have a tenth of it."""

@@ -10,7 +10,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from pydantic import BaseModel, ValidationError
 
 from pipeline.audit.dependencies import DependencySet, Gathering, Indexes
-from pipeline.requirements import MAXIMUM_CHARACTERS
+from pipeline.computed.requirements import MAXIMUM_CHARACTERS
 
 
 class DirectUrl(BaseModel):

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from pipeline.audit.dependencies import DependencySet, Gathering, Indexes
 from pipeline.audit.inputs.documents import Part, read_toml_model
-from pipeline.requirements import MAXIMUM_CHARACTERS
+from pipeline.computed.requirements import MAXIMUM_CHARACTERS
 
 
 class Package(Part):

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.sources.bigquery.fetch import Fetcher, Offer
 from pipeline.sources.bigquery.guess import SHARE, guess_day, guess_metadata
-from pipeline.sources.bigquery.ledger import Piece
+from pipeline.sources.bigquery.pieces import Piece
 from pipeline.sources.bigquery.plan import Wish, download_pieces, sampled
 from pipeline.sources.bigquery.pricing import Prices, size_text
 from pipeline.sources.bigquery.shape import KINDS, METADATA_KINDS

@@ -8,7 +8,8 @@ from datetime import datetime
 
 from pipeline.errors import SourceError
 from pipeline.sources.bigquery.engine import Engine, Job
-from pipeline.sources.bigquery.ledger import Ledger, PendingJob, Piece, PieceRecord
+from pipeline.sources.bigquery.ledger import Ledger
+from pipeline.sources.bigquery.pieces import PendingJob, Piece, PieceRecord
 from pipeline.sources.bigquery.pricing import size_text
 from pipeline.sources.bigquery.shape import KINDS, TABLES, flat
 

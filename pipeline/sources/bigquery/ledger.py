@@ -10,81 +10,27 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from pipeline.errors import LandingError, SourceError
-from pipeline.files import publish_file, replace_file
-from pipeline.landing import FileName, sha256_of
+from pipeline.files import publish_file, replace_file, sha256_of
+from pipeline.sources.bigquery.pieces import PendingJob, Piece, PieceRecord
 from pipeline.sources.bigquery.shape import KINDS
-from pipeline.sources.bigquery.statement import Query
 
 _RECORD: Final = ".json"
 _PENDING: Final = ".job.json"
+_FETCH_ANEW: Final = "Remove it; the next run fetches that piece anew."
+_LOOK_UP: Final = (
+    "What that query was billed is not known: look it up in the console of the service, and remove the file."
+)
 
-
-@dataclass(frozen=True)
-class Piece:
-    """A query of one kind for whole days, `last_day` included: what is fetched, landed and paid as one."""
-
-    kind: str
-    first_day: date
-    last_day: date
-    query: Query
-
-    @property
-    def title(self) -> str:
-        """Kind and days, for people."""
-        days = f"{self.first_day}" if self.first_day == self.last_day else f"{self.first_day} to {self.last_day}"
-        return f"{self.kind} of {days}"
-
-    @property
-    def stem(self) -> str:
-        """Name of its files; another text of the query makes another piece."""
-        return f"{self.first_day}_{self.last_day}_{self.query.sha256[:12]}"
-
-
-class PieceRecord(BaseModel):
-    """What is known about a landed piece."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    kind: FileName
-    first_day: date
-    last_day: date
-    query_name: str
-    query_sha256: str
-    file: FileName
-    row_count: int
-    size_bytes: int
-    sha256: str
-    bytes_estimated: int
-    """By the dry run before."""
-    bytes_billed: int
-    bytes_billed_before: int = 0
-    """For rows of the same piece that are gone: fetched anew on purpose, or lost with the service's result."""
-    job_id: str
-    fetched_at: datetime
-
-
-class PendingJob(BaseModel):
-    """A query that was sent, or is about to be, and whose rows are not landed yet."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    job_id: str
-    query_sha256: str
-    started_at: datetime
-    bytes_billed: int = 0
-    """Known once the query has ended."""
-    bytes_billed_before: int = 0
-    """For earlier queries of the same piece."""
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class Ledger:
@@ -95,13 +41,14 @@ class Ledger:
 
     def records(self, kind: str) -> list[PieceRecord]:
         """All landed pieces of a kind, by days."""
-        found = [self._read(path) for path in sorted((self.folder / kind).glob(f"*{_RECORD}")) if not _is_pending(path)]
+        paths = [path for path in sorted((self.folder / kind).glob(f"*{_RECORD}")) if not path.name.endswith(_PENDING)]
+        found = [_parsed(path, PieceRecord, _FETCH_ANEW) for path in paths]
         return sorted(found, key=lambda record: (record.first_day, record.last_day))
 
     def find(self, piece: Piece) -> PieceRecord | None:
         """The record of a piece, None where it is not landed."""
         path = self._path(piece, _RECORD)
-        return self._read(path) if path.exists() else None
+        return _parsed(path, PieceRecord, _FETCH_ANEW) if path.exists() else None
 
     def path(self, record: PieceRecord) -> Path:
         """Where the Parquet file of a landed piece lies.
@@ -205,7 +152,7 @@ class Ledger:
         for kind in KINDS:
             bills += [record for record in self.records(kind) if record.fetched_at >= instant]
             for path in (self.folder / kind).glob(f"*{_PENDING}"):
-                pending = _pending_in(path)
+                pending = _parsed(path, PendingJob, _LOOK_UP)
                 bills += [pending] if pending.started_at >= instant else []
         return sum(bill.bytes_billed + bill.bytes_billed_before for bill in bills)
 
@@ -218,32 +165,16 @@ class Ledger:
     def _path(self, piece: Piece, suffix: str) -> Path:
         return self.folder / piece.kind / f"{piece.stem}{suffix}"
 
-    def _read(self, path: Path) -> PieceRecord:
-        try:
-            return PieceRecord.model_validate_json(path.read_bytes())
-        except ValidationError as error:
-            raise LandingError(
-                f"{path} cannot be read: {error.errors()[0]['msg']}.",
-                way_out="Remove it; the next run fetches that piece anew.",
-            ) from None
-
     def _write(self, path: Path, model: BaseModel) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, json.dumps(model.model_dump(mode="json"), indent=2) + "\n")
 
 
-def _pending_in(path: Path) -> PendingJob:
+def _parsed(path: Path, model: type[Model], way_out: str) -> Model:
     try:
-        return PendingJob.model_validate_json(path.read_bytes())
+        return model.model_validate_json(path.read_bytes())
     except ValidationError as error:
-        raise LandingError(
-            f"{path} cannot be read: {error.errors()[0]['msg']}. What that query was billed is not known.",
-            way_out="Look it up in the console of the service, and remove the file.",
-        ) from None
-
-
-def _is_pending(path: Path) -> bool:
-    return path.name.endswith(_PENDING)
+        raise LandingError(f"{path} cannot be read: {error.errors()[0]['msg']}.", way_out=way_out) from None
 
 
 def _fitted(batch: pa.RecordBatch, schema: pa.Schema, piece: Piece) -> pa.RecordBatch:

@@ -12,8 +12,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from pipeline.computed.versions import order_versions
 from pipeline.sources.contract import LANDING_TABLES
-from pipeline.versions import order_versions
 
 Ints = NDArray[np.int64]
 

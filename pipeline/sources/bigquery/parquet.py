@@ -18,7 +18,7 @@ import sqlglot
 from sqlglot import exp
 
 from pipeline.errors import SourceError
-from pipeline.landing import sha256_of
+from pipeline.files import sha256_of
 from pipeline.sources.bigquery.shape import TABLES, flat
 from pipeline.sources.bigquery.statement import Query
 

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from typing import Final
 
 from pipeline.errors import UsageError
-from pipeline.sources.bigquery.ledger import Ledger, Piece, PieceRecord
+from pipeline.sources.bigquery.ledger import Ledger
+from pipeline.sources.bigquery.pieces import Piece, PieceRecord
 from pipeline.sources.bigquery.queries import load
 from pipeline.sources.bigquery.shape import KINDS, METADATA_KINDS
 

@@ -16,8 +16,9 @@ from pipeline.errors import UsageError
 from pipeline.sources.bigquery import quality
 from pipeline.sources.bigquery.engine import Engine
 from pipeline.sources.bigquery.fetch import Fetcher
-from pipeline.sources.bigquery.ledger import Ledger, Piece, PieceRecord
+from pipeline.sources.bigquery.ledger import Ledger
 from pipeline.sources.bigquery.newest import Uploads
+from pipeline.sources.bigquery.pieces import Piece, PieceRecord
 from pipeline.sources.bigquery.plan import Wish, download_pieces, metadata_pieces
 from pipeline.sources.bigquery.pricing import month_start, most_bytes
 from pipeline.sources.bigquery.shape import KINDS

@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 
 from pipeline.errors import LandingError, SourceError
-from pipeline.sources.bigquery.ledger import Ledger, Piece
+from pipeline.sources.bigquery.ledger import Ledger
+from pipeline.sources.bigquery.pieces import Piece
 from pipeline.sources.bigquery.queries import load
 from pipeline.sources.bigquery.shape import KINDS
 

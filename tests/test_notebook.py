@@ -1,4 +1,4 @@
-"""The Python door: what it opens, what it says, and what it shows of strangers' text."""
+"""What notebooks import: what it opens, what it says, and what it shows of strangers' text."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import pytest
 
 from pipeline import open_database
 from pipeline.charts.theme import Look, Words, chart_of, finish
-from pipeline.door.agreement import agree
-from pipeline.door.shown import Listing, Picture, Sentence
 from pipeline.errors import BuildError
+from pipeline.notebook.agreement import agree
+from pipeline.notebook.shown import Listing, Picture, Sentence
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\u202e`x`"
 
@@ -169,22 +169,3 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     code = f"import sys, pipeline; print(sorted({heavy} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
-
-
-@pytest.fixture
-def figure_names() -> list[str]:
-    folder = Path(__file__).parent.parent / "pipeline" / "door" / "figures"
-    return sorted(path.stem for path in folder.glob("*.sql"))
-
-
-def test_figures_read_marts_only_and_state_their_grain(figure_names: list[str], make_warehouse, catalog) -> None:
-    marts = {table.address.removeprefix("main.") for table in catalog if table.address.startswith("main.")}
-    folder = Path(__file__).parent.parent / "pipeline" / "door" / "figures"
-    with duckdb.connect() as connection:
-        for name in figure_names:
-            query = (folder / f"{name}.sql").read_text(encoding="utf-8")
-            assert query.startswith("-- Grain: one row per ")
-            assert "\n-- Answers: " in query
-            read = connection.get_table_names(query)
-            assert read
-            assert read <= marts, name

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from pipeline.versions import order_versions
+from pipeline.computed.versions import order_versions
 
 
 def ranks(*texts):

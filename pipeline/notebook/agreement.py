@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import polars as pl
 
-from pipeline.door.shown import Sentence
+from pipeline.notebook.shown import Sentence
 
 
 def agree(answer: pl.DataFrame, from_polars: pl.DataFrame, from_pandas: pd.DataFrame) -> Sentence:

@@ -1,7 +1,7 @@
-"""The estimates of the warehouse: which statistic is asked of which rows.
+"""The mart `estimates`: which statistic is asked of which rows.
 
-Each function takes tables of the layer `signals` and gives one mart. The statistics themselves are in
-`pipeline.statistics`; where something was not observed, an estimate says so in its reason.
+The statistics themselves are in `pipeline.statistics`; where something was not observed, an estimate says so in its
+reason.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from pipeline.computed.curves import spells
 from pipeline.statistics.agreement import jaccard, rank_correlation
 from pipeline.statistics.clusters import clustered_share
 from pipeline.statistics.concentration import accounts_reaching_half, concentration
@@ -29,18 +30,7 @@ ATTESTATIONS_BY_DEFAULT = date(2024, 10, 29)
 DORMANT_DAYS = 365
 RETURN_DAYS = 180
 
-_CURVE_SCHEMA = pa.schema(
-    [
-        ("group_kind", pa.string()),
-        ("group_name", pa.string()),
-        ("day_count", pa.int64()),
-        ("share", pa.float64()),
-        ("share_low", pa.float64()),
-        ("share_high", pa.float64()),
-        ("at_risk_count", pa.int64()),
-    ]
-)
-_ESTIMATE_SCHEMA = pa.schema(
+_SCHEMA = pa.schema(
     [
         ("name", pa.string()),
         ("term", pa.string()),
@@ -102,52 +92,7 @@ def make_estimates(  # noqa: PLR0913 - one parameter for each table that the car
         *_agreements(frame),
     ]
     rows = [{"name": one.name, "term": one.term, **vars(one.value)} for one in found]
-    return pa.Table.from_pylist(rows, _ESTIMATE_SCHEMA)
-
-
-def make_curves(projects: pa.Table, *, provenance_from: date, observed_on: date) -> pa.Table:
-    """Make the mart `adoption_curve`: Kaplan-Meier curves for all projects and by tier, host and kind of owner."""
-    frame = pl.DataFrame(projects).filter(pl.col("is_attested").is_not_null())
-    rows: list[dict[str, object]] = []
-    if frame.is_empty():
-        return pa.Table.from_pylist(rows, _CURVE_SCHEMA)
-    # statsmodels takes seconds to import; without an observation there is no curve to draw.
-    from pipeline.statistics.survival import adoption_curve, adoption_times  # noqa: PLC0415
-
-    groups = {"tier": "tier", "host": "host_kind", "owner": "owner_kind"}
-    parts = [("all", "all", frame)]
-    parts += [
-        (kind, str(name), part)
-        for kind, column in groups.items()
-        for (name,), part in sorted(frame.drop_nulls(column).group_by(column), key=lambda group: str(group[0]))
-    ]
-    for kind, name, part in parts:
-        times = adoption_times(_spells(part), provenance_from=provenance_from, observed_on=observed_on)
-        owners = part["cluster_id"].to_numpy()[times.is_included]
-        curve = adoption_curve(times.days, times.is_adopted, owners)
-        columns = zip(curve.days, curve.share, curve.low, curve.high, curve.at_risk, strict=True)
-        rows += [
-            dict(zip(_CURVE_SCHEMA.names, (kind, name, day, share, low, high, at_risk), strict=True))
-            for day, share, low, high, at_risk in columns
-        ]
-    return pa.Table.from_pylist(rows, _CURVE_SCHEMA)
-
-
-def make_lorenz_curve(accounts: pa.Table) -> pa.Table:
-    """Make the mart `account_concentration`: the Lorenz curve of reach."""
-    reach = pl.DataFrame(accounts)["downloads_30d_reachable"].drop_nulls()
-    points = concentration(reach.to_numpy()).lorenz
-    return pa.table(
-        {
-            "account_share": pa.array([share for share, _ in points], pa.float64()),
-            "downloads_share": pa.array([held for _, held in points], pa.float64()),
-        }
-    )
-
-
-def _spells(frame: pl.DataFrame) -> pa.Table:
-    renamed = frame.select(first_release_at="first_upload_at", first_attested_at="first_attested_at")
-    return renamed.cast(pl.Date).to_arrow()
+    return pa.Table.from_pylist(rows, _SCHEMA)
 
 
 def _clustered_shares(frame: pl.DataFrame) -> Iterator[Named]:
@@ -174,7 +119,7 @@ def _hazard_ratios(frame: pl.DataFrame, provenance_from: date, observed_on: date
     from pipeline.statistics.hazards import hazard_model  # noqa: PLC0415
     from pipeline.statistics.survival import adoption_curve, adoption_times  # noqa: PLC0415
 
-    times = adoption_times(_spells(observed), provenance_from=provenance_from, observed_on=observed_on)
+    times = adoption_times(spells(observed), provenance_from=provenance_from, observed_on=observed_on)
     included = observed.filter(pl.Series(times.is_included))
     owners = included["cluster_id"].to_numpy()
     covariates = {"tier": included["tier"], "host": included["host_kind"], "owner": included["owner_kind"]}

@@ -19,7 +19,7 @@ import vl_convert
 
 from pipeline.charts.labels import percent
 from pipeline.charts.theme import DARK, LIGHT, Chart, css_variables
-from pipeline.report.reading import visible
+from pipeline.text import visible
 
 SHORT, LONG = 36, 120
 """Characters of a text that stays on one line, and of one that wants a wide column."""
@@ -162,7 +162,7 @@ def _vega() -> str:
 
 @cache
 def _script() -> str:
-    return files("pipeline.door").joinpath("notebook.js").read_text(encoding="utf-8")
+    return files("pipeline.notebook").joinpath("notebook.js").read_text(encoding="utf-8")
 
 
 @cache
@@ -171,6 +171,6 @@ def _style() -> str:
     light, dark = (
         "".join(f"{name}:{colour};" for name, colour in css_variables(palette).items()) for palette in (LIGHT, DARK)
     )
-    rules = files("pipeline.door").joinpath("notebook.css").read_text(encoding="utf-8")
+    rules = files("pipeline.notebook").joinpath("notebook.css").read_text(encoding="utf-8")
     dark_theme = 'body[data-jp-theme-light="false"] .adoption'
     return f"<style>.adoption,#vg-tooltip-element{{{light}}}{dark_theme}{{{dark}}}{rules}</style>"

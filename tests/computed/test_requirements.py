@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from pipeline.requirements import MAXIMUM_CHARACTERS, STATED_ENVIRONMENT, parse_requirements
+from pipeline.computed.requirements import MAXIMUM_CHARACTERS, STATED_ENVIRONMENT, parse_requirements
 
 
 def parsed(*texts, **options):

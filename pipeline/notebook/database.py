@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,9 @@ import duckdb
 import polars as pl
 
 from pipeline.charts.theme import PAGE, Chart, Look
-from pipeline.door.shown import LISTED, Banner, Listing, Picture, Sentence
 from pipeline.errors import BuildError
-from pipeline.report.reading import figure_queries
+from pipeline.figures import FOLDERS, figure_queries
+from pipeline.notebook.shown import LISTED, Banner, Listing, Picture, Sentence
 from pipeline.settings import Settings
 from pipeline.warehouse.published import read_run
 
@@ -101,12 +100,12 @@ class Adoption:
         return Look(palette=PAGE, source=source, is_simulated=run["is_simulated"])
 
     def figure(self, name: str) -> pl.DataFrame:
-        """A named small table, aggregated from the marts (`pipeline/door/figures`, `pipeline/report/figures`).
+        """A named small table, aggregated from the marts (`pipeline/figures`).
 
         Raises:
             KeyError: there is no figure of that name.
         """
-        return pl.DataFrame(self.connection.sql(_figure_query(name)).pl())
+        return pl.DataFrame(self.connection.sql(figure_queries(*FOLDERS)[name]).pl())
 
     def not_observed(self, *measures: str) -> str:
         """Say which measures of the table `coverage` were not observed, why, and which command would; "" if none.
@@ -182,8 +181,3 @@ class Adoption:
 
     def _repr_html_(self) -> str:
         return Banner(self.describe(), self.run["is_simulated"])._repr_html_()
-
-
-def _figure_query(name: str) -> str:
-    own = files("pipeline.door").joinpath("figures", f"{name}.sql")
-    return own.read_text(encoding="utf-8") if own.is_file() else figure_queries()[name]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.shares import with_intervals
+from pipeline.computed.shares import with_intervals
 
 
 def shares(*rows: tuple[int | None, int, int, str]) -> list[dict]:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import graph
-from pipeline.graph import count_dependents, measure_exposure
+from pipeline.computed import graph
+from pipeline.computed.graph import count_dependents, measure_exposure
 
 
 def edge_table(edges):

@@ -1,0 +1,56 @@
+"""The manifest of a landing: what was fetched, from where, when and at which price, and the checksum of every file."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+MANIFEST = "manifest.json"
+"""The name of the file, in the folder of the files that it names."""
+
+FileName = Annotated[str, Field(pattern=r"^[^/\\\x00]{1,255}$")]
+"""The name of a file in the folder of its manifest, and never a path out of it."""
+
+
+class InputFile(BaseModel):
+    """A local file that a source read."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    size_bytes: int
+    sha256: str
+
+
+class LandedTable(BaseModel):
+    """One Parquet file of the landing, and what its source says about it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    file: FileName
+    row_count: int
+    size_bytes: int
+    sha256: str
+    is_observed: bool
+    note: str
+    query: str | None = None
+    query_sha256: str | None = None
+    bytes_billed: int | None = None
+
+
+class Manifest(BaseModel):
+    """One complete fetch of one source for one period."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str
+    period: str
+    observed_on: date
+    fetched_at: datetime
+    is_simulated: bool
+    code_version: str
+    parameters: dict[str, str]
+    inputs: list[InputFile]
+    tables: dict[str, LandedTable]
