@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # Installation talks on stderr, so that the last line of stdout is what a target made.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test soak benchmark test-bigquery lint lab dictionary picture lock clean
+.PHONY: run test soak benchmark test-bigquery lint lab dictionary picture lock upgrade clean
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run  ## the adoption report on the bundled snapshot; prints its path
@@ -44,8 +44,11 @@ dictionary: $(VENV)/.run  ## docs/data-dictionary.md out of the cards of the tab
 picture: run  ## docs/evidence-by-tier.svg out of the published file
 	@$(BIN)/python -m pipeline.report.picture data/adoption.duckdb > docs/evidence-by-tier.svg
 
-lock: $(VENV)/.dev  ## resolve the dependencies anew, with hashes and without addresses
+lock: $(VENV)/.dev  ## add what pyproject.toml names anew to the locked files, with hashes and without addresses
 	@$(BIN)/python requirements/lock.py
+
+upgrade: $(VENV)/.dev  ## the same, with the newest version of everything
+	@$(BIN)/python requirements/lock.py --upgrade
 
 clean:  ## remove the environment and everything that a run makes
 	rm -rf $(VENV) data/landing data/*.duckdb reports/2* reports/simulated-* reports/benchmark reports/index.html reports/*.xml

@@ -1,7 +1,8 @@
 """Resolve the dependencies of pyproject.toml into hash-locked files that name no download address.
 
-Run by `make lock`. `dev.txt` is resolved first, for all of Python 3.11 to 3.14; the others are parts of it, so that
-every environment has the same versions.
+`make lock` keeps the versions that are locked and adds what is new; `make upgrade` (`--upgrade`) takes the newest.
+`dev.txt` is resolved first, for all of Python 3.11 to 3.14; the others are parts of it, so that every environment has
+the same versions.
 """
 
 import subprocess
@@ -18,26 +19,21 @@ EXTRAS = {
     "bigquery": ["bigquery"],
     "verify": ["verify"],
 }
-
-
 EMULATORS = {"bqemulator": "3.11", "local-bigquery": "3.13"}
 """The emulators for `make test-bigquery`, each with the oldest Python that it runs on; nothing of them is shared."""
 
 
-def lock(name: str, extras: list[str], constraint: Path | None) -> None:
-    """Write `<name>.txt`."""
+def lock(name: str, *wanted: str, python: str = "3.11") -> None:
+    """Write `<name>.txt` out of the files and options that are wanted."""
     command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes"]
-    command += ["--no-emit-index-url", "--no-header", "--python-version", "3.11", "--upgrade"]
-    command += [word for extra in extras for word in ("--extra", extra)]
-    command += ["--constraint", str(constraint)] if constraint else []
-    subprocess.run([*command, str(PROJECT), str(BUILD), "-o", str(FOLDER / f"{name}.txt")], check=True)  # noqa: S603
+    command += ["--no-emit-index-url", "--no-header", "--python-version", python, *sys.argv[1:]]
+    subprocess.run([*command, *wanted, "-o", str(FOLDER / f"{name}.txt")], check=True)  # noqa: S603 - fixed words
 
 
 for name, extras in EXTRAS.items():
-    lock(name, extras, FOLDER / "dev.txt" if name != "dev" else None)
+    options = [word for extra in extras for word in ("--extra", extra)]
+    options += [] if name == "dev" else ["--constraint", str(FOLDER / "dev.txt")]
+    lock(name, *options, str(PROJECT), str(BUILD))
 
 for name, python in EMULATORS.items():
-    command = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--universal", "--generate-hashes", "--upgrade"]
-    command += ["--no-emit-index-url", "--no-header", "--python-version", python]
-    source = FOLDER / f"emulator-{name}.in"
-    subprocess.run([*command, str(source), "-o", str(source.with_suffix(".txt"))], check=True)  # noqa: S603 - fixed words
+    lock(f"emulator-{name}", str(FOLDER / f"emulator-{name}.in"), python=python)
