@@ -21,52 +21,9 @@ from pydantic import ValidationError
 
 from pipeline.errors import LandingError
 from pipeline.files import flush, replace_file, sha256_of
-from pipeline.manifest import MANIFEST, InputFile, LandedTable, Manifest
+from pipeline.manifest import MANIFEST, InputFile, LandedTable, Landing, Manifest
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Description, Source
-
-
-class Landing:
-    """A complete fetch on disk."""
-
-    def __init__(self, folder: Path, manifest: Manifest) -> None:
-        self.folder = folder
-        self.manifest = manifest
-
-    def path(self, table: str) -> Path:
-        """Where the Parquet file of a landing table lies."""
-        return self.folder / self.manifest.tables[table].file
-
-    def fits(self) -> bool:
-        """Whether its files have the columns that the contract has today; those of an older version may not."""
-        return all(LANDING_TABLES.get(name) == pq.read_schema(self.path(name)) for name in self.manifest.tables)
-
-    def verify(self) -> None:
-        """Compare every file with the checksum that the manifest holds, and its columns with the contract.
-
-        Raises:
-            LandingError: a file is missing, torn or was changed, or another version of this program landed it.
-        """
-        self.verify_files()
-        if not self.fits():
-            raise LandingError(
-                f"{self.folder} was landed by another version of this program, with other columns.",
-                way_out="Run `pypi-adoption fetch` again with the same options.",
-            )
-
-    def verify_files(self) -> None:
-        """Compare every file with the checksum that the manifest holds.
-
-        Raises:
-            LandingError: a file is missing, torn or was changed.
-        """
-        for name, table in self.manifest.tables.items():
-            path = self.path(name)
-            if not path.is_file() or sha256_of(path) != table.sha256:
-                raise LandingError(
-                    f"{path} is missing, or is not the file that was landed.",
-                    way_out=f"Remove {self.folder} and run `pypi-adoption fetch` again.",
-                )
 
 
 def open_landing(folder: Path) -> Landing:
@@ -89,6 +46,20 @@ def open_landing(folder: Path) -> Landing:
             f"{path} cannot be read: {where or 'JSON'}: {first['msg']}.",
             way_out=f"Remove {folder} and run `pypi-adoption fetch` again.",
         ) from None
+
+
+def verify(landing: Landing) -> None:
+    """Compare every file with the checksum that the manifest holds, and its columns with the contract.
+
+    Raises:
+        LandingError: a file is missing, torn or was changed, or another version of this program landed it.
+    """
+    landing.verify_files()
+    if not _fits(landing):
+        raise LandingError(
+            f"{landing.folder} was landed by another version of this program, with other columns.",
+            way_out="Run `pypi-adoption fetch` again with the same options.",
+        )
 
 
 def latest_period(root: Path, source: str) -> str:
@@ -129,7 +100,7 @@ def land(
         landed = open_landing(folder)
         if _is_same_fetch(landed.manifest, description, inputs):
             landed.verify_files()
-            if landed.fits():
+            if _fits(landed):
                 return landed
     scratch = folder / "scratch"
     scratch.mkdir(parents=True, exist_ok=True)
@@ -151,6 +122,11 @@ def land(
     replace_file(folder / MANIFEST, json.dumps(manifest.model_dump(mode="json"), indent=2) + "\n")
     _remove_leftovers(folder, keep={MANIFEST, *(table.file for table in manifest.tables.values())})
     return Landing(folder, manifest)
+
+
+def _fits(landing: Landing) -> bool:
+    """Whether its files have the columns that the contract has today; those of an older version may not."""
+    return all(LANDING_TABLES.get(name) == pq.read_schema(landing.path(name)) for name in landing.manifest.tables)
 
 
 def _is_same_fetch(manifest: Manifest, description: Description, inputs: list[InputFile]) -> bool:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from pipeline.errors import LandingError
+from pipeline.files import sha256_of
 
 MANIFEST = "manifest.json"
 """The name of the file, in the folder of the files that it names."""
@@ -54,3 +58,29 @@ class Manifest(BaseModel):
     parameters: dict[str, str]
     inputs: list[InputFile]
     tables: dict[str, LandedTable]
+
+
+class Landing:
+    """A complete fetch on disk."""
+
+    def __init__(self, folder: Path, manifest: Manifest) -> None:
+        self.folder = folder
+        self.manifest = manifest
+
+    def path(self, table: str) -> Path:
+        """Where the Parquet file of a landing table lies."""
+        return self.folder / self.manifest.tables[table].file
+
+    def verify_files(self) -> None:
+        """Compare every file with the checksum that the manifest holds.
+
+        Raises:
+            LandingError: a file is missing, torn or was changed.
+        """
+        for name, table in self.manifest.tables.items():
+            path = self.path(name)
+            if not path.is_file() or sha256_of(path) != table.sha256:
+                raise LandingError(
+                    f"{path} is missing, or is not the file that was landed.",
+                    way_out=f"Remove {self.folder} and run `pypi-adoption fetch` again.",
+                )

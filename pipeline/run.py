@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ReportError, SourceError
 from pipeline.files import locked
-from pipeline.landing import Landing, land, latest_period, open_landing
-from pipeline.manifest import MANIFEST
+from pipeline.landing import land, latest_period, open_landing, verify
+from pipeline.manifest import MANIFEST, Landing
 from pipeline.progress import Reporter
 from pipeline.settings import Settings
 from pipeline.sources.interface import UPLOADS, Source
@@ -148,7 +148,7 @@ def _landed(settings: Settings) -> list[Landing]:
     known = _landed_beside(settings, month)
     landings = [month, *([known] if known else []), open_landing(reference)]
     for landing in landings:
-        landing.verify()
+        verify(landing)
     return landings
 
 

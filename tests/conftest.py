@@ -13,7 +13,8 @@ import hypothesis
 import pyarrow as pa
 import pytest
 
-from pipeline.landing import Landing, land
+from pipeline.landing import land
+from pipeline.manifest import Landing
 from pipeline.settings import REFERENCE_FOLDER, Settings
 from pipeline.sources.contract import LANDING_TABLES, OBSERVED_TABLES
 from pipeline.sources.interface import Description, TableNotes

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.landing import Landing, land
+from pipeline.landing import land
+from pipeline.manifest import Landing
 from pipeline.settings import Settings
 from pipeline.sources.simulated.source import SimulatedSource
 from pipeline.sources.simulated.truth import truth_tables

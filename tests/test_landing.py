@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.errors import LandingError, SourceError
 from pipeline.files import sha256_of
-from pipeline.landing import land, latest_period, open_landing
+from pipeline.landing import land, latest_period, open_landing, verify
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Description, TableNotes
 
@@ -98,7 +98,7 @@ def test_a_failed_fetch_leaves_what_was_landed(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="network"):
         fetch(TwoProjects({"top": "2"}, fails=True), tmp_path)
     landed = open_landing(old.folder)
-    landed.verify()
+    verify(landed)
     assert landed.manifest == old.manifest
 
 
@@ -112,7 +112,7 @@ def test_a_damaged_file_is_noticed(tmp_path: Path, damage: str) -> None:
     else:
         path.write_bytes(content[:-7] if damage == "torn" else content[:-1] + bytes([content[-1] ^ 1]))
     with pytest.raises(LandingError, match=r"index.*Remove .* and run `pypi-adoption fetch`"):
-        landing.verify()
+        verify(landing)
 
 
 def test_what_another_version_landed_is_fetched_anew_and_never_built_from(tmp_path: Path) -> None:
@@ -125,8 +125,8 @@ def test_what_another_version_landed_is_fetched_anew_and_never_built_from(tmp_pa
     record["tables"]["index"]["sha256"] = sha256_of(path)
     manifest.write_text(json.dumps(record))
     with pytest.raises(LandingError, match="another version of this program"):
-        open_landing(old.folder).verify()
-    fetch(source, tmp_path).verify()
+        verify(open_landing(old.folder))
+    verify(fetch(source, tmp_path))
     assert source.asked == 2
 
 

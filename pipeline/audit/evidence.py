@@ -16,7 +16,8 @@ from uuid import uuid4
 import duckdb
 import pyarrow as pa
 
-from pipeline.landing import Landing, land
+from pipeline.landing import land
+from pipeline.manifest import Landing
 from pipeline.settings import Settings
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Source

@@ -12,8 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.landing import Landing
-from pipeline.manifest import Manifest
+from pipeline.manifest import Landing, Manifest
 from pipeline.sources.contract import LANDING_TABLES, TIMESTAMP
 from pipeline.sources.interface import UPLOADS, Description, TableNotes
 from pipeline.sources.pypi.source import PypiSource

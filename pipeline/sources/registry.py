@@ -14,8 +14,7 @@ import pyarrow as pa
 from rich.console import Console
 
 from pipeline.errors import UsageError
-from pipeline.landing import Landing
-from pipeline.manifest import Manifest
+from pipeline.manifest import Landing, Manifest
 from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER, Settings
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Source

@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.errors import BuildError
-from pipeline.landing import Landing
+from pipeline.manifest import Landing
 from pipeline.settings import Settings
 from pipeline.warehouse import checks as checking
 from pipeline.warehouse.catalog import Table, names_in

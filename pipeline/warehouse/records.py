@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.landing import Landing
+from pipeline.manifest import Landing
 
 _TIMESTAMP = pa.timestamp("us", tz="UTC")
 

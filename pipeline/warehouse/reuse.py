@@ -20,7 +20,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from pipeline.landing import Landing
+from pipeline.manifest import Landing
 from pipeline.warehouse.catalog import Table
 
 PACKAGE = Path(__file__).resolve().parent.parent

@@ -27,7 +27,8 @@ import pyarrow as pa
 
 from pipeline.computed.requirements import parse_requirements
 from pipeline.computed.versions import order_versions
-from pipeline.landing import Landing, latest_period, open_landing
+from pipeline.landing import latest_period, open_landing
+from pipeline.manifest import Landing
 
 ANSWERS = {
     "projects": ["project"],

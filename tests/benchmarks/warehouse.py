@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.landing import Landing
+from pipeline.manifest import Landing
 from pipeline.settings import Settings
 from pipeline.warehouse.build import Facts
 from pipeline.warehouse.catalog import Table

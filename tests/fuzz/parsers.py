@@ -27,7 +27,7 @@ from pipeline.audit.inputs.environment import read_environment
 from pipeline.computed.requirements import parse_requirements
 from pipeline.computed.versions import order_versions
 from pipeline.errors import LandingError, ReportError, SourceError
-from pipeline.landing import open_landing
+from pipeline.landing import open_landing, verify
 from pipeline.manifest import MANIFEST, InputFile, LandedTable, Manifest
 from pipeline.report.record import Record, read_record
 from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER
@@ -362,7 +362,7 @@ PENDING = PendingJob(job_id="job", query_sha256=PIECE.query.sha256, started_at=N
 def _landing(content: bytes, folder: Path) -> object:
     (folder / MANIFEST).write_bytes(content)
     landing = open_landing(folder)
-    landing.verify()
+    verify(landing)
     return landing
 
 

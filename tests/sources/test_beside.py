@@ -15,7 +15,8 @@ import pyarrow as pa
 import pytest
 from rich.console import Console
 
-from pipeline.landing import Landing, land
+from pipeline.landing import land
+from pipeline.manifest import Landing
 from pipeline.progress import Reporter
 from pipeline.run import BESIDE, Context, fetch, rebuild
 from pipeline.settings import BigQuerySettings, Settings

@@ -13,7 +13,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from pipeline.landing import Landing, land
+from pipeline.landing import land
+from pipeline.manifest import Landing
 from pipeline.settings import CutDates, Settings
 from pipeline.sources.simulated.source import SimulatedSource
 from pipeline.warehouse import reuse
