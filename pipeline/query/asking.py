@@ -92,4 +92,4 @@ def _said_plainly() -> Iterator[None]:
         told = visible(" ".join(str(error).split("\n\n", maxsplit=1)[0].split()))[:MOST_CHARACTERS_TOLD]
         is_about_names = isinstance(error, duckdb.CatalogException | duckdb.BinderException)
         way_out = "`pypi-adoption schema` lists the tables, `pypi-adoption schema TABLE` its columns."
-        raise QueryError(f"{told.rstrip('.')}.", way_out=way_out if is_about_names else "") from error
+        raise QueryError(f"{told.rstrip('.!')}.", way_out=way_out if is_about_names else "") from error
