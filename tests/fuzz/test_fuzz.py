@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from parsers import PARSERS, PASSED_ON, Parser
+from parser_of import Parser
+from parsers import PARSERS, PASSED_ON
 
 import pipeline
 
