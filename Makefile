@@ -9,7 +9,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 # Installation talks on stderr, so that the last line of stdout is what a target made.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: run test soak benchmark test-bigquery lint lab dictionary picture lock upgrade clean
+.PHONY: run test soak benchmark test-bigquery lint lab dictionary picture lock upgrade clean clean-data
 .DEFAULT_GOAL := run
 
 run: $(VENV)/.run  ## the adoption report on the bundled snapshot; prints its path
@@ -33,7 +33,7 @@ lint: $(VENV)/.dev  ## ruff, mypy, sqlfluff
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar pipeline/sql
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar pipeline
 
 lab: $(VENV)/.notebooks  ## JupyterLab with the notebooks
 	@$(BIN)/jupyter lab notebooks
@@ -50,8 +50,11 @@ lock: $(VENV)/.dev  ## add what pyproject.toml names anew to the locked files, w
 upgrade: $(VENV)/.dev  ## the same, with the newest version of everything
 	@$(BIN)/python requirements/lock.py --upgrade
 
-clean:  ## remove the environment and everything that a run makes
-	rm -rf $(VENV) data/landing data/*.duckdb reports/2* reports/simulated-* reports/benchmark reports/index.html reports/*.xml
+clean:  ## remove the environment and the reports; what was fetched and published stays
+	rm -rf $(VENV) reports/2* reports/simulated-* reports/benchmark reports/index.html reports/*.xml
+
+clean-data:  ## remove what was fetched and published: paid BigQuery days are paid again, and the history of months is gone
+	rm -rf data/landing data/*.duckdb
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }

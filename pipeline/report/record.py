@@ -59,7 +59,7 @@ class Listed:
 
 
 FIRST = {
-    "sensitivity/two_factor_shown/top1pct/enforced/plain/projects": "Critical projects with evidence of protection",
+    "sensitivity/two_factor_shown/top1pct/enforced/plain/projects": "Critical projects with evidence",
     "sensitivity/two_factor_shown/all/enforced/plain/projects": "The whole index, with evidence",
     "sensitivity/attested/all/plain/projects": "Projects whose newest release carries provenance",
 }

@@ -22,9 +22,9 @@ where project = $project
 order by uploaded_at
 """
 QUESTIONS = {
-    "What share of the projects of each tier shows two-factor authentication?": """
+    "What share of the projects of each tier shows 2FA or a Trusted Publisher?": """
 select tier, avg((two_factor_evidence in ('trusted_publisher', 'enforced'))::integer) as share, count(*) as projects
-from projects group by tier order by tier
+from projects where two_factor_evidence <> 'unknown' group by tier order by tier
 """,
     "How does the share of attested files grow, in the most downloaded 1 %?": """
 select date_trunc('month', uploaded_at) as month, count(*) as files, avg(has_provenance::integer) as share

@@ -12,4 +12,4 @@ where
     what in ('two_factor_evidence', 'publishing_evidence')
     and (source, period) = (select (runs.source, runs.period) from runs)
 group by all
-order by what, projects desc, before, after
+order by what asc, projects desc, before asc, after asc

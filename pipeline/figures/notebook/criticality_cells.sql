@@ -34,5 +34,6 @@ select
     projects / bands.denominator as share
 from ranked
 inner join bands using (band)
-group by bands.first_rank, bands.last_rank, bands.denominator, ranked.evidence, date_trunc('quarter', ranked.upload_month)
+group by
+    bands.first_rank, bands.last_rank, bands.denominator, ranked.evidence, date_trunc('quarter', ranked.upload_month)
 order by bands.first_rank, from_month, ranked.evidence

@@ -7,4 +7,4 @@ select
 from projects
 where publisher_kind is not null
 group by publisher_kind
-order by projects desc, kind
+order by projects desc, kind asc

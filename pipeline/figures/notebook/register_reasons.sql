@@ -13,4 +13,4 @@ select
     (select count(*) from risk_register) as denominator
 from reasons
 group by reason
-order by projects desc, reason
+order by projects desc, reason asc

@@ -18,5 +18,5 @@ select
     denominator
 from counted
 where projects > 1
-order by projects desc, owner
+order by projects desc, owner asc
 limit 12

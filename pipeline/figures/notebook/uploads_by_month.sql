@@ -9,5 +9,5 @@ where
     and unit = 'projects'
     and tier = 'all'
     and month >= '2019-01-01'
-    and month + interval 1 month <= (select observed_on + 1 from runs)
+    and month + interval 1 month <= (select runs.observed_on + 1 from runs)
 order by month

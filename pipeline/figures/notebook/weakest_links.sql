@@ -11,5 +11,5 @@ select
     (select count(*) from dependency_exposure) as denominator
 from projects
 where two_factor_evidence in ('none', 'announced') and dependents_transitive > 0
-order by dependents_transitive desc, project
+order by dependents_transitive desc, project asc
 limit 15

@@ -1,8 +1,8 @@
 -- Grain: one row per account with a role.
 -- Answers: what could be reached through it, and is it shown to have a second factor?
 -- Shown: it is the only role holder of a project without organization whose newest file without provenance is from
--- after tokens began to need 2FA, so that nobody else can have uploaded that file (a publisher without attestations
--- aside, see the methodology).
+-- after tokens began to need 2FA, so that among today's role holders nobody else can have uploaded that file (a
+-- publisher without attestations and people who have left aside, see the methodology).
 with
 
 roles as (
