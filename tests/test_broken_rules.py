@@ -47,8 +47,8 @@ BROKEN = {
     ),
     "what was not observed counts as not attested": (
         "signals.publishing",
-        "when newest.observed_file_count = newest.listed_file_count then 'not_attested'",
-        "when newest.listed_file_count > 0 then 'not_attested'",
+        "when newest.observed_file_count = newest.listed_file_count",
+        "when newest.listed_file_count > 0",
         "publishing_evidence",
     ),
     "a role counts instead of an account": (

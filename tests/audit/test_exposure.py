@@ -93,10 +93,7 @@ def test_accounts_are_not_named_unless_asked_for(lists, audit):
 def test_an_index_below_1_3_says_nothing_of_attestations(lists, audit):
     with IndexServer(the_index(api_version="1.1")) as server:
         audited = audit(server, lists / "uv.lock")
-    assert set(fields(audited, "publishing_evidence", "has_regressed").values()) == {
-        ("not_observable", None),
-        ("predates_attestations", None),
-    }
+    assert set(fields(audited, "publishing_evidence", "has_regressed").values()) == {("not_observable", None)}
     webby = audited.dependencies[-1]
     assert (webby.two_factor_evidence, webby.publishing_evidence) == ("enforced", "not_observable")
     fail_on(audited, ["not-attested", "regressed", "unknown"])

@@ -69,7 +69,7 @@ def test_below_simple_api_1_3_nothing_is_said_of_accounts_that_could_not_be_show
     with IndexServer(the_index(api_version="1.1")) as server:
         text = printed(audit(server, lists / "uv.lock"), is_terminal=False)
     assert "Shown to have a second factor" not in text
-    assert "The index does not say of 3 dependencies whether releases are attested" in text
+    assert "The index does not say of 5 dependencies whether releases are attested" in text
 
 
 def test_a_table_on_a_narrow_terminal(found):

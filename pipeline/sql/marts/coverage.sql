@@ -9,7 +9,18 @@ observed as (
             { 'measure': 'newest_upload', 'landing_table': 'index', 'observed_count': count(uploads.newest_upload_at) },
             { 'measure': 'download_rank', 'landing_table': 'index', 'observed_count': count(ranks.download_rank) },
             {
-                'measure': 'downloads', 'landing_table': 'downloads_daily', 'observed_count': count(ranks.downloads_30d)
+                -- Counted by day or in total, as the source can; the other way is no gap then.
+                'measure': 'downloads',
+                'landing_table': if(
+                    (
+                        select coalesce(bool_or(landed.is_observed), false)
+                        from staging.sources as landed
+                        where landed.landing_table = 'download_totals'
+                    ),
+                    'download_totals',
+                    'downloads_daily'
+                ),
+                'observed_count': count(ranks.downloads_30d)
             },
             {
                 'measure': 'files',

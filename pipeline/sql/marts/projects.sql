@@ -41,11 +41,5 @@ inner join signals.publishing as publishing using (project_id)
 inner join signals.ownership as ownership using (project_id)
 left join signals.publisher_identity as identity using (project_id)
 left join staging.observations as observations using (project_id)
-left join (
-    select
-        version_id,
-        min(version) as version
-    from staging.versions
-    group by version_id
-) as versions on publishing.newest_version_id = versions.version_id
+left join staging.versions as versions on publishing.newest_version_id = versions.version_id
 order by criticality.download_rank nulls last, projects.project_id

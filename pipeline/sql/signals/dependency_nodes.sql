@@ -2,8 +2,11 @@
 -- Answers: for which projects does "no dependency" mean that there is none?
 select
     projects.project_id,
-    known.project_id is not null as has_known_requirements
+    -- Of a page that was read in part, what is missing may be the requirements; where none was read, they are a log's.
+    known.project_id is not null
+    and (observations.failure is null or not observations.is_page_read) as has_known_requirements
 from staging.projects as projects
 inner join staging.landings as landings on landings.landing_table = 'requirements' and landings.is_observed
 left join signals.newest_releases as known using (project_id)
+left join staging.observations as observations using (project_id)
 order by projects.project_id

@@ -32,10 +32,16 @@ best as (
 
 chosen as (
     select
-        project_id,
-        kind_and_version // 4294967296 as kind,
-        if(kind_and_version = 0, newest_invalid['version_id'], kind_and_version % 4294967296)::integer as version_id
+        best.project_id,
+        best.kind_and_version // 4294967296 as kind,
+        versions.version_id,
+        versions.release_first_id,
+        versions.release_last_id
     from best
+    inner join staging.versions as versions
+        on
+            if(best.kind_and_version = 0, best.newest_invalid['version_id'], best.kind_and_version % 4294967296)
+            = versions.version_id
 )
 
 select
@@ -53,5 +59,8 @@ select
     min(listed.uploaded_at) as release_first_upload_at,
     max(listed.uploaded_at) as release_newest_upload_at
 from chosen
-inner join listed using (project_id, version_id)
+inner join listed
+    on
+        chosen.project_id = listed.project_id
+        and listed.version_id between chosen.release_first_id and chosen.release_last_id
 group by chosen.project_id, chosen.version_id, chosen.kind

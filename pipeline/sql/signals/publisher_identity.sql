@@ -1,13 +1,26 @@
 -- Grain: one row per project whose publisher identity is known.
 -- Answers: who publishes the project, and is it still the same repository as at first?
+with
+
+-- Each as a whole: taken column by column, what the newest publisher lacks would come from an older one.
+ends as (
+    select
+        project_id,
+        arg_max(
+            { 'kind': publisher_kind, 'repository': publisher_repository },
+            { 'uploaded_at': uploaded_at, 'version_id': version_id }
+        ) as newest,
+        arg_min(
+            { 'kind': publisher_kind, 'repository': publisher_repository },
+            { 'uploaded_at': uploaded_at, 'version_id': version_id }
+        ) as first
+    from staging.publishers
+    group by project_id
+)
+
 select
     project_id,
-    arg_max(publisher_kind, uploaded_at) as publisher_kind,
-    arg_max(publisher_repository, uploaded_at) as publisher_repository,
-    arg_max(publisher_workflow, uploaded_at) as publisher_workflow,
-    arg_max(publisher_environment, uploaded_at) as publisher_environment,
-    arg_min(publisher_repository, uploaded_at) as first_publisher_repository,
-    lower(arg_max(publisher_repository, uploaded_at)) <> lower(arg_min(publisher_repository, uploaded_at))
-        as has_repository_changed
-from staging.publishers
-group by project_id
+    newest['kind'] as publisher_kind,
+    newest['repository'] as publisher_repository,
+    lower(newest['repository']) <> lower(first['repository']) as has_repository_changed
+from ends

@@ -14,8 +14,10 @@ evidence as (
         case
             when newest.attested_file_count = newest.listed_file_count then 'attested'
             when newest.attested_file_count > 0 then 'partly_attested'
-            when newest.release_newest_upload_at < $provenance_from then 'predates_attestations'
-            when newest.observed_file_count = newest.listed_file_count then 'not_attested'
+            -- That an old release carries none is known also where nobody looked. It counts only where a newer one
+            -- would: else a denominator would hold the old ones alone.
+            when newest.observed_file_count = newest.listed_file_count
+                then if(newest.release_newest_upload_at < $provenance_from, 'predates_attestations', 'not_attested')
             when observations.is_page_read and not observations.is_provenance_observable then 'not_observable'
             else 'unobserved'
         end as publishing_evidence,

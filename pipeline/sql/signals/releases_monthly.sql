@@ -5,14 +5,17 @@ with
 
 releases as (
     select
-        project_id,
-        coalesce(min(uploaded_at) filter (where has_provenance is not null), min(uploaded_at))::date as began_on,
-        count(has_provenance) > 0 as is_observed,
-        coalesce(bool_or(has_provenance), false) as is_attested,
-        count(has_provenance) filter (where uploaded_at >= $provenance_from) > 0 as is_observed_late,
-        coalesce(bool_or(has_provenance and uploaded_at >= $provenance_from), false) as is_attested_late
-    from staging.files
-    group by project_id, version_id
+        files.project_id,
+        coalesce(
+            min(files.uploaded_at) filter (where files.has_provenance is not null), min(files.uploaded_at)
+        )::date as began_on,
+        count(files.has_provenance) > 0 as is_observed,
+        coalesce(bool_or(files.has_provenance), false) as is_attested,
+        count(files.has_provenance) filter (where files.uploaded_at >= $provenance_from) > 0 as is_observed_late,
+        coalesce(bool_or(files.has_provenance and files.uploaded_at >= $provenance_from), false) as is_attested_late
+    from staging.files as files
+    inner join staging.versions as versions using (version_id)
+    group by files.project_id, versions.release_first_id
 )
 
 select

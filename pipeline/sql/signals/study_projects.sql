@@ -24,9 +24,10 @@ select
     end as owner_kind,
     criticality.critical_by,
     -- Projects without a known owner stand for themselves; ids of owners follow those of projects.
-    coalesce(
-        (select count(*) from staging.projects) + dense_rank() over (order by ownership.owner_cluster),
-        criticality.project_id
+    if(
+        ownership.owner_cluster is null,
+        criticality.project_id,
+        (select count(*) from staging.projects) + dense_rank() over (order by ownership.owner_cluster)
     ) as cluster_id,
     criticality.downloads_30d,
     criticality.dependents_transitive,

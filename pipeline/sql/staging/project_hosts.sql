@@ -2,8 +2,10 @@
 -- Answers: where does the project say that its source lies?
 select distinct
     spellings.project_id,
-    lower(regexp_extract(project_urls.url, '^https?://(?:www\.)?([^/:?#@]+)', 1)) as host
+    regexp_extract(
+        lower(project_urls.url), '^https?://(?:[^/?#\\]*@)?(?:www\.)?([^/:?#@\\]+?)\.?(?:[/:?#\\]|$)', 1
+    ) as host
 from raw.project_urls as project_urls
 inner join staging.spellings as spellings using (project_name)
 semi join staging.projects using (project_id)
-where regexp_matches(project_urls.url, '^https?://(?:www\.)?[^/:?#@]+')
+where host <> ''

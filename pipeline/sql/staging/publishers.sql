@@ -5,8 +5,6 @@ select
     versions.version_id,
     publishers.publisher_kind,
     publishers.publisher_repository,
-    publishers.publisher_workflow,
-    publishers.publisher_environment,
     publishers.uploaded_at
 from raw.publishers as publishers
 inner join staging.spellings as spellings using (project_name)

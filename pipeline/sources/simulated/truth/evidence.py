@@ -92,10 +92,10 @@ def _two_factor_evidence(newest: list[File], newest_upload_at: datetime | None) 
 def _publishing_evidence(newest: list[File]) -> str:
     if not newest:
         return "unobserved"
-    if all(file.uploaded_at < PROVENANCE_FROM for file in newest):
-        return "predates_attestations"
     if any(file.is_attested is None for file in newest):
         return "unobserved"
+    if all(file.uploaded_at < PROVENANCE_FROM for file in newest):
+        return "predates_attestations"
     if all(file.is_attested for file in newest):
         return "attested"
     return "partly_attested" if any(file.is_attested for file in newest) else "not_attested"
