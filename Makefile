@@ -54,7 +54,7 @@ clean:  ## remove the environment and the reports; what was fetched and publishe
 	rm -rf $(VENV) reports/2* reports/simulated-* reports/benchmark reports/index.html reports/*.xml
 
 clean-data:  ## remove what was fetched and published: paid BigQuery days are paid again, and the history of months is gone
-	rm -rf data/landing data/*.duckdb
+	rm -rf data/landing data/*.duckdb data/.*.duckdb.*
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; name it with: make $(MAKECMDGOALS) PYTHON=..." >&2; exit 1; }

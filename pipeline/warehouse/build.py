@@ -19,7 +19,7 @@ from pipeline.manifest import Landing
 from pipeline.settings import Settings
 from pipeline.warehouse import checks as checking
 from pipeline.warehouse.catalog import Table, names_in
-from pipeline.warehouse.database import new_database, open_read_only
+from pipeline.warehouse.database import is_as_published, new_database, open_read_only
 from pipeline.warehouse.records import input_records, landing_records, run_record
 from pipeline.warehouse.reuse import Builds, Built, content_of, earlier_builds
 
@@ -47,8 +47,8 @@ def build(
 ) -> list[checking.Result]:
     """Build every table into a new file at `path`, run the checks, and give what they found.
 
-    Where the published file holds the same month already, the new file begins as a copy of it, and only what changed is
-    built (see `pipeline.warehouse.reuse`).
+    Where the published file holds the same month already, and nobody has written into it since, the new file begins as
+    a copy of it, and only what changed is built (see `pipeline.warehouse.reuse`).
 
     Args:
         path: A file that does not exist yet.
@@ -131,7 +131,7 @@ def build_tables(
 
 
 def _earlier(database: Path, tables: Sequence[Table], run: Mapping[str, Any]) -> dict[str, Built]:
-    if not database.exists():
+    if not is_as_published(database):
         return {}
     with open_read_only(database) as connection:
         return earlier_builds(connection, tables, run)

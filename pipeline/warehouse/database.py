@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import BuildError, PublishError
-from pipeline.files import publish_file
+from pipeline.files import publish_file, replace_file
 from pipeline.settings import Settings
 from pipeline.warehouse.catalog import LAYERS
 
@@ -44,6 +44,22 @@ def publish(candidate: Path, database: Path) -> None:
             way_out="Close that program (open the file read-only), or remove the journal, and run again.",
         )
     publish_file(candidate, database)
+    replace_file(_stamp(database), _state(database))
+
+
+def is_as_published(database: Path) -> bool:
+    """Whether nobody has written into the file, or put another one in its place, since it was published."""
+    stamp = _stamp(database)
+    return database.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == _state(database)
+
+
+def _stamp(database: Path) -> Path:
+    return database.with_name(f".{database.name}.stamp")
+
+
+def _state(database: Path) -> str:
+    state = database.stat()
+    return f"{state.st_ino} {state.st_size} {state.st_mtime_ns}\n"
 
 
 @contextmanager

@@ -29,6 +29,8 @@ from pipeline.sources.pypi import source as pypi
 from pipeline.sources.web import Limits
 
 IMPATIENT = Limits(idle_seconds=2, total_seconds=10, attempts=2, first_wait_seconds=0.01, max_wait_seconds=0.1)
+BEGUN = "begun\n"
+"""What a refresh says first. A signal that comes before ends a process of the fork server, and not yet the command."""
 KEPT_READS = 30
 """So many looks into one open file before a reader that keeps it takes the newest one."""
 
@@ -64,9 +66,10 @@ class Refresh:
 
 
 def refresh(job: Refresh, said: Connection) -> None:
-    """Call the command, its words going to `said`; its exit code is that of the process."""
+    """Call the command, its words going to `said` after a first line; its exit code is that of the process."""
     for stream in (1, 2):
         os.dup2(said.fileno(), stream)
+    os.write(1, BEGUN.encode())
     _set_the_clock(job.moment)
     registry.SNAPSHOT_FOLDER = job.snapshot
     pypi.Manners = partial(pypi.Manners, limits=IMPATIENT)

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import yaml
-from child import Refresh, refresh
+from child import BEGUN, Refresh, refresh
 from faults import ANYWHERE, BACK_BY_YEARS, BACK_IN_THE_MONTH, ON_THE_NETWORK, Disk
 from index_server import Index, IndexServer
 
@@ -135,11 +135,12 @@ class Line:
         started.process.join(PATIENCE_SECONDS)
         assert started.process.exitcode is not None, "the refresh hangs"
         with open(started.said.fileno(), closefd=False, encoding="utf-8", errors="replace") as stream:
-            said = stream.read()
+            has_begun, said = stream.readline() == BEGUN, stream.read()
         started.said.close()
         ended = Ended(started.process.exitcode, said, time.monotonic() - started.at)
         assert "Traceback" not in said, said
-        assert ended.code != 1 or said.strip().splitlines()[-1].startswith("pypi-adoption: "), ended
+        told = said.strip().splitlines()[-1:] or [""]
+        assert ended.code != 1 or not has_begun or told[0].startswith("pypi-adoption: "), ended
         return ended
 
     def run(self, job: Refresh, expected: tuple[int, ...] | None = None) -> Ended:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -20,6 +19,7 @@ from pipeline.sources.simulated.source import SimulatedSource
 from pipeline.warehouse import reuse
 from pipeline.warehouse.build import Facts, build
 from pipeline.warehouse.catalog import Table
+from pipeline.warehouse.database import is_as_published, publish
 from pipeline.warehouse.history import read_history
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -62,7 +62,7 @@ def made(tmp_path: Path, catalog: list[Table], reference_landing: Landing, run_f
         candidate = tmp_path / f"candidate-{run_id}.duckdb"
         wanted = Settings(database=database, threads=1, **settings)
         build(candidate, catalog, [landing, reference_landing], wanted, facts, lambda _: None)
-        shutil.move(candidate, database)
+        publish(candidate, database)
         with duckdb.connect(str(database), read_only=True) as connection:
             kept = [table.address for table in catalog if table.card.kept]
             own = (".runs", ".inputs")
@@ -126,12 +126,31 @@ def test_other_code_and_another_month_begin_a_new_file(tmp_path, made, landing, 
         assert not reuse.earlier_builds(connection, catalog, month)
 
 
-def test_a_table_that_somebody_dropped_or_changed_is_built_anew(tmp_path, made, landing) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "drop table signals.ranks",
+        "alter table main.accounts drop column project_count",
+        "update main.projects set two_factor_evidence = 'trusted_publisher'",
+        "delete from staging.projects where project_id = 1",
+        "create table main.mine as select 1 as one",
+    ],
+)
+def test_a_file_that_somebody_wrote_into_is_built_from_nothing(tmp_path, made, landing, change: str) -> None:
     first, _ = made(tmp_path / "a.duckdb", landing, "1")
     with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
-        connection.execute("drop table signals.ranks")
-        connection.execute("alter table main.accounts drop column project_count")
+        connection.execute(change)
     assert made(tmp_path / "a.duckdb", landing, "2")[0] == first
+    with duckdb.connect(str(tmp_path / "a.duckdb"), read_only=True) as connection:
+        assert "mine" not in {name for (name,) in connection.execute("show tables").fetchall()}
+
+
+def test_a_copy_of_another_file_is_no_start(tmp_path, made, landing) -> None:
+    first, _ = made(tmp_path / "a.duckdb", landing, "1")
+    (tmp_path / "b.duckdb").write_bytes((tmp_path / "a.duckdb").read_bytes())
+    assert is_as_published(tmp_path / "a.duckdb")
+    assert not is_as_published(tmp_path / "b.duckdb")
+    assert made(tmp_path / "b.duckdb", landing, "2")[0] == first
 
 
 def test_the_state_of_the_code_covers_its_sql_and_its_cards(tmp_path, monkeypatch) -> None:
