@@ -124,5 +124,5 @@ def test_the_sample_depends_on_names_only():
 def test_without_the_library_verification_is_refused_before_anything_is_asked(small, tmp_path, monkeypatch):
     monkeypatch.setattr(verification.importlib.util, "find_spec", lambda name: None)
     selection = Selection([], small.tables()["index"])
-    with pytest.raises(UsageError, match="requirements/verify.txt"):
+    with pytest.raises(UsageError, match=r"requirements/verify\.txt"):
         PypiSource(selection, Manners("a@b.c", verify=3), kept_answers=tmp_path / "a", now=datetime.now, console=None)
