@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.computed.versions import order_versions
 from pipeline.sources.contract import LANDING_TABLES
+from pipeline.sources.names import normalised
 
 Ints = NDArray[np.int64]
 
@@ -41,7 +42,7 @@ class Uploads:
         self.spellings, self._spelling = _codes(table["project_name"])
         self.versions, self._version = _codes(table["version"])
         self.uploaded_at: Ints = table["uploaded_at"].cast(pa.int64()).to_numpy()
-        projects = _normalised(self.spellings).dictionary_encode()
+        projects = normalised(self.spellings).dictionary_encode()
         self._project_of: Ints = projects.indices.to_numpy().astype(np.int64)
         self._project_count = len(projects.dictionary)
 
@@ -120,11 +121,6 @@ def _codes(column: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int32]]:
     if isinstance(combined, pa.ChunkedArray):
         combined = combined.chunk(0) if combined.num_chunks else pa.array([], column.type)
     return combined.dictionary, combined.indices.to_numpy()
-
-
-def _normalised(names: pa.Array) -> pa.Array:
-    """Names by PEP 503; as Arrow, since one by one a million takes seconds."""
-    return pc.replace_substring_regex(pc.utf8_lower(names), "[-_.]+", "-")
 
 
 def _places(texts: pa.Array) -> dict[str, int]:
