@@ -260,3 +260,11 @@ def test_a_service_that_is_not_there_does_not_hang(make_source, tmp_path) -> Non
     nobody = BigQueryService("paying-project", Endpoint("http://127.0.0.1:9"), patience_seconds=0.3)
     with pytest.raises(SourceError, match="the connection was lost"):
         tables_of(make_source(nobody), tmp_path)
+
+
+@pytest.mark.parametrize("elsewhere", [Endpoint("http://127.0.0.1:9"), Endpoint(storage="127.0.0.1:9")])
+def test_what_another_place_than_the_service_gives_counts_as_made_up(elsewhere: Endpoint) -> None:
+    assert not BigQueryService("paying-project").is_simulated
+    service = BigQueryService("paying-project", elsewhere)
+    assert service.is_simulated
+    assert service.identity.startswith("at-")
