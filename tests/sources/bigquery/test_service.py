@@ -163,7 +163,7 @@ def test_a_job_that_fails_says_why_and_leaves_what_was_landed(make_source, servi
 
 def test_a_job_over_its_limit_is_not_run(make_source, service, state, tmp_path) -> None:
     state.job_error = {"reason": "bytesBilledLimitExceeded", "message": "Query exceeded limit for bytes billed"}
-    with pytest.raises(SourceError, match=r"more than the limit of bytes.*--max-gib"):
+    with pytest.raises(SourceError, match=r"more than the limit of bytes.*--max-gib.*`pypi-adoption estimate`"):
         tables_of(make_source(service), tmp_path)
 
 
