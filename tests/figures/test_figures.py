@@ -46,6 +46,16 @@ def test_a_project_counts_in_a_cohort_from_its_first_upload_on() -> None:
     assert [row for row in found if row[0] != "2025"] == [("2024-10 to 2024-12", month, 1, 1, 1.0) for month in older]
 
 
+def test_a_project_of_no_tier_counts_in_all_and_in_no_tier() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("""
+            create table dependency_exposure as from (values ('top_100', 1, 0, 0), (null, 0, 0, 0)) as t
+                (tier, closure_without_evidence_count, closure_unobserved_count, closure_unfollowed_count)
+        """)
+        rows = connection.sql(QUERIES["exposed_by_tier"]).select("tier, numerator, denominator").fetchall()
+    assert rows == [("all", 1, 2), ("top_100", 1, 1)]
+
+
 def tables_of(query: str) -> set[str]:
     """What a query reads, apart from its own steps, by DuckDB's own parser; no schema means `main`."""
     ((text,),) = duckdb.execute("select json_serialize_sql($query)", {"query": query}).fetchall()
