@@ -208,5 +208,5 @@ def _agreements(frame: pl.DataFrame) -> Iterator[Named]:
     orders = {"downloads": "downloads_30d", "dependents": "dependents_transitive", "pagerank": "pagerank"}
     for (one, first), (other, second) in combinations(orders.items(), 2):
         both = frame.drop_nulls([first, second])
-        correlation = rank_correlation(both[first].to_numpy(), both[second].to_numpy(), kind="spearman")
+        correlation = rank_correlation(both[first].to_numpy(), both[second].to_numpy())
         yield Named("criticality_rank_correlation", f"{one} and {other}", correlation)
