@@ -63,15 +63,19 @@ def sha256_of(path: Path) -> str:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: Path, *, waits: bool = False) -> Iterator[None]:
     """Hold a lock; the operating system frees it when the process dies.
 
+    Args:
+        path: The file that stands for what is locked.
+        waits: Whether to wait for another run that holds it.
+
     Raises:
-        PublishError: another run holds it.
+        PublishError: another run holds it, and nobody waits.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        lock = FileLock(path).acquire(timeout=0)
+        lock = FileLock(path).acquire(timeout=-1 if waits else 0)
     except Timeout:
         raise PublishError(
             f"Another run is at work (it holds {path}).", way_out="Wait for it to end, or choose another place."

@@ -124,7 +124,7 @@ def make_context(*, source: str, db: Path | None, **others: Any) -> Context:
     """What a run needs, out of the values of the options."""
     chosen = BigQuerySettings(**{f.name: others.pop(f.name) for f in fields(BigQuerySettings) if f.name in others})
     # What is made up must not take the place of what was observed only because --db was left out.
-    is_made_up = source == "simulated" or chosen.bigquery_files is not None
+    is_made_up = source == "simulated" or (source == "bigquery" and chosen.is_elsewhere)
     default = DEFAULTS.database.with_name("simulated.duckdb") if is_made_up else DEFAULTS.database
     settings = Settings(source=source, database=db or default, bigquery=chosen, **others)
     return Context(settings, lambda: datetime.now(UTC), code_version(), Reporter())

@@ -52,14 +52,13 @@ def run(context: Context) -> Path:
     Raises:
         PipelineError: any step failed; the published database and report are then the ones from before.
     """
-    with _alone(context.settings):
-        landings = _fetch(context)
-        return _build_and_publish(context, landings)
+    with _alone(context.settings), _landing_alone(context.settings):
+        return _build_and_publish(context, _fetch(context))
 
 
 def fetch(context: Context) -> list[Landing]:
     """Land what the source gives, and the reference facts. What is landed already is not fetched again."""
-    with _alone(context.settings):
+    with _alone(context.settings), _landing_alone(context.settings):
         return _fetch(context)
 
 
@@ -69,7 +68,7 @@ def rebuild(context: Context) -> Path:
     Returns:
         The path of the report, made anew too.
     """
-    with _alone(context.settings):
+    with _alone(context.settings), _landing_alone(context.settings):
         return _build_and_publish(context, _landed(context.settings))
 
 
@@ -99,15 +98,15 @@ def report(context: Context) -> Path:
                 f"{settings.database} holds {period}, not {settings.period}.",
                 way_out=f"Make that month from what is landed, with its report: `{command}`.",
             )
-        return _publish_report(context, _prepare_report(context, settings.database))
+        with _reports_alone(settings):
+            return _publish_report(context, _prepare_report(context, settings.database))
 
 
 def _fetch(context: Context) -> list[Landing]:
     settings = context.settings
-    with locked(settings.landing / ".lock"):
-        first, *others = sources_of(settings, context.now, context.reporter.console)
-        month = _land(context, first, settings.landing)
-        return [month, *_fetch_beside(context, month), *(_land(context, one, settings.landing) for one in others)]
+    first, *others = sources_of(settings, context.now, context.reporter.console)
+    month = _land(context, first, settings.landing)
+    return [month, *_fetch_beside(context, month), *(_land(context, one, settings.landing) for one in others)]
 
 
 def _land(context: Context, source: Source, root: Path) -> Landing:
@@ -165,9 +164,10 @@ def _build_and_publish(context: Context, landings: Sequence[Landing]) -> Path:
             if result.status == "failed" and result.severity == "warn":
                 context.reporter.say(f"Warning: {result.name}: {result.value:g} is not {result.bound}.")
         checking.stop_on_failure(results)
-        report = _prepare_report(context, candidate)
-        publish(candidate, settings.database)
-    return _publish_report(context, report)
+        with _reports_alone(settings):
+            report = _prepare_report(context, candidate)
+            publish(candidate, settings.database)
+            return _publish_report(context, report)
 
 
 def _prepare_report(context: Context, database: Path) -> Prepared:
@@ -209,3 +209,13 @@ def _run_facts(context: Context, landing: Landing) -> Mapping[str, Any]:
 def _alone(settings: Settings) -> AbstractContextManager[None]:
     """Be the only run that works on the database."""
     return locked(settings.database.with_name(f".{settings.database.name}.lock"))
+
+
+def _landing_alone(settings: Settings) -> AbstractContextManager[None]:
+    """Be the only run that works on the landing: a fetch removes the files that the one before has left."""
+    return locked(settings.landing / ".lock")
+
+
+def _reports_alone(settings: Settings) -> AbstractContextManager[None]:
+    """Be the only run that writes into the folder of reports, where every unfinished report has the same place."""
+    return locked(settings.reports / ".lock", waits=True)

@@ -47,6 +47,12 @@ class BigQuerySettings:
     refetch: tuple[str, ...] = ()
     """Days to count anew, and the word `metadata` for all uploads."""
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether files or an emulator are asked instead of the service."""
+        places = (self.bigquery_files, self.bigquery_endpoint, self.bigquery_storage_endpoint)
+        return any(place is not None for place in places)
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -75,7 +81,7 @@ class Settings:
     period: str | None = None
     """The month to land or to build, `YYYY-MM`; None is the month that the source itself stands for."""
     database: Path = PROJECT_ROOT / "data" / "adoption.duckdb"
-    """The published file. That of the source `simulated` is never the default one (see the command line)."""
+    """The published file. That of made-up data is never the default one (see the command line)."""
     landing: Path = PROJECT_ROOT / "data" / "landing"
     reports: Path = PROJECT_ROOT / "reports"
     shows_accounts: bool = False

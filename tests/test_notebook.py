@@ -54,6 +54,27 @@ def test_says_what_is_open_and_only_reads(tmp_path: Path) -> None:
         adoption.connection.execute("create table mine as select 1 as x")
 
 
+def test_a_closed_file_can_be_written_and_what_was_fetched_stays(tmp_path: Path) -> None:
+    path = make_file(tmp_path / "a.duckdb")
+    with open_database(path) as adoption:
+        fetched = adoption.table("projects").pl()
+        with pytest.raises(duckdb.Error):
+            duckdb.connect(str(path))
+    with duckdb.connect(str(path)) as writing:
+        writing.execute("create table mine as select 1 as x")
+    assert fetched["project"].to_list() == ["a"]
+    with pytest.raises(duckdb.Error, match="closed"):
+        adoption.sql("select 1")
+    adoption = open_database(path)
+    adoption.close()
+    adoption.close()
+
+
+def test_what_a_notebook_keeps_of_a_file_outlives_the_name_of_the_file_and_is_in_utc(tmp_path: Path) -> None:
+    relation = open_database(make_file(tmp_path / "a.duckdb")).sql("select current_setting('timezone')")
+    assert relation.fetchall() == [("UTC",)]
+
+
 def test_simulated_is_the_first_word(tmp_path: Path) -> None:
     adoption = open_database(str(make_file(tmp_path / "a.duckdb", is_simulated=True)))
     assert adoption.describe().startswith("SIMULATED: `a.duckdb`")

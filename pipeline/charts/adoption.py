@@ -70,7 +70,7 @@ def cohorts(table: Table, look: Look) -> Chart:
     Args:
         table: One row per cohort and month: `cohort` (name), `cohort_order`, `month`, `numerator` (projects of the
             cohort that had released with provenance by the end of the month), `denominator` (projects of the cohort
-            whose provenance was observed), `share` (0 to 1).
+            whose provenance was observed and that existed by then), `share` (0 to 1).
         look: Palette and source.
     """
     rows = (
@@ -78,8 +78,9 @@ def cohorts(table: Table, look: Look) -> Chart:
         .sort("cohort_order", "month")
         .with_columns(
             next_month=pl.col("month").dt.offset_by("1mo"),
-            name=pl.format("{} ({})", "cohort", pl.col("denominator").map_elements(lambda n: f"{n:,}", pl.String)),
+            size=pl.col("denominator").last().over("cohort_order").map_elements(lambda n: f"{n:,}", pl.String),
         )
+        .with_columns(name=pl.format("{} ({})", "cohort", "size"))
     )
     names = rows["name"].unique(maintain_order=True).to_list()
     highest = max(float(rows["share"].max() or 0), 1e-9)  # type: ignore[arg-type]
@@ -103,8 +104,9 @@ def cohorts(table: Table, look: Look) -> Chart:
     ends = chart_of(last).mark_text(align="left", dx=8, fontWeight="bold", color=look.palette.ink)
     words = Words(
         title="Do young projects attest sooner than old ones?",
-        denominator="Share of the projects of each year of first upload that had released with provenance by the end "
-        "of a month (number of projects observed in brackets); the figure at the right is the last month's",
+        denominator="Share of the projects of each year of first upload, uploaded by the end of a month, that had "
+        "released with provenance by then (number in the last month in brackets); the figure at the right is the last "
+        "month's",
         description="A grid: years of first upload down, months across, darker where more projects have attested.",
     )
     layers: list[Chart] = [cells, ends.encode(x=alt.value("width"), y=y, text="label:N")]

@@ -87,7 +87,7 @@ def returns(table: Table, look: Look, *, within_days: int, dormant_days: int) ->
         within_days: Days after the date in which an upload counts as a return.
         dormant_days: Days without an upload that make a project dormant.
     """
-    names = {"after": "After", "placebo": "Nothing happened on"}
+    names = {"after": "After", "placebo": "A year before: after"}
     rows = as_rows(table).with_columns(
         name=pl.format("{} {}", pl.col("kind").replace_strict(names), "date"),
         value=pl.col("share"),

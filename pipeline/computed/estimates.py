@@ -58,6 +58,7 @@ def make_estimates(  # noqa: PLR0913 - one parameter for each table that the car
     projects: pa.Table,
     account_projects: pa.Table,
     accounts: pa.Table,
+    downloads: pa.Table,
     upload_days: pa.Table,
     activity: pa.Table,
     official: pa.Table,
@@ -73,6 +74,7 @@ def make_estimates(  # noqa: PLR0913 - one parameter for each table that the car
         projects: `signals.study_projects`.
         account_projects: `signals.account_projects`.
         accounts: `signals.accounts`.
+        downloads: `signals.downloads`.
         upload_days: `signals.upload_days`.
         activity: `signals.activity_monthly`.
         official: `staging.publisher_share_official`.
@@ -88,7 +90,7 @@ def make_estimates(  # noqa: PLR0913 - one parameter for each table that the car
         *_activity_changes(activity, [announced_from, enforced_from]),
         *_official_changes(official),
         *_returns(upload_days, [announced_from, enforced_from], observed_on),
-        *_account_estimates(frame, pl.DataFrame(account_projects), pl.DataFrame(accounts)),
+        *_account_estimates(pl.DataFrame(account_projects), pl.DataFrame(accounts), pl.DataFrame(downloads)),
         *_agreements(frame),
     ]
     rows = [{"name": one.name, "term": one.term, **vars(one.value)} for one in found]
@@ -177,12 +179,13 @@ def _returns(upload_days: pa.Table, dates: list[date], observed_on: date) -> Ite
 
 
 def _account_estimates(
-    projects: pl.DataFrame, account_projects: pl.DataFrame, accounts: pl.DataFrame
+    account_projects: pl.DataFrame, accounts: pl.DataFrame, downloads: pl.DataFrame
 ) -> Iterator[Named]:
     spread = concentration(accounts["downloads_30d_reachable"].drop_nulls().to_numpy())
     gini = Estimate(spread.gini, None, None, spread.n, spread.method, spread.reference, spread.reason)
     yield Named("accounts_gini_of_reach", "downloads", gini)
-    weighted = projects.drop_nulls("downloads_30d").select("project_id", "downloads_30d").with_row_index("position")
+    # Half of all downloads: projects whose roles nobody observed, and of which only these are known, count too.
+    weighted = downloads.drop_nulls("downloads_30d").select("project_id", "downloads_30d").with_row_index("position")
     pairs = account_projects.join(weighted, "project_id").with_columns(place=pl.col("account").rank("dense") - 1)
     reach = accounts_reaching_half(pairs["place"].to_numpy(), pairs["position"].to_numpy(), weighted["downloads_30d"])
     half = Estimate(None, reach.at_least, reach.at_most, reach.n, reach.method, reach.reference, reach.reason)
@@ -205,5 +208,5 @@ def _agreements(frame: pl.DataFrame) -> Iterator[Named]:
     orders = {"downloads": "downloads_30d", "dependents": "dependents_transitive", "pagerank": "pagerank"}
     for (one, first), (other, second) in combinations(orders.items(), 2):
         both = frame.drop_nulls([first, second])
-        correlation = rank_correlation(both[first].to_numpy(), both[second].to_numpy(), kind="spearman")
+        correlation = rank_correlation(both[first].to_numpy(), both[second].to_numpy())
         yield Named("criticality_rank_correlation", f"{one} and {other}", correlation)

@@ -5,17 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import duckdb
 import polars as pl
 
 from pipeline.charts.theme import PAGE, Chart, Look
-from pipeline.errors import BuildError
 from pipeline.figures import FOLDERS, figure_queries
 from pipeline.notebook.shown import LISTED, Banner, Listing, Picture, Sentence
 from pipeline.settings import Settings
-from pipeline.warehouse.published import read_run
+from pipeline.warehouse.published import open_published, read_run
 
 ENVIRONMENT = "PYPI_ADOPTION_DB"
 """An environment variable that names the file to open where no path is given; the tests point notebooks with it."""
@@ -23,6 +22,8 @@ ENVIRONMENT = "PYPI_ADOPTION_DB"
 
 def open_database(path: str | Path | None = None) -> Adoption:
     """Open the published file for reading.
+
+    A notebook leaves it open; a program closes it, `with open_database() as adoption: ...` or `adoption.close()`.
 
     Args:
         path: The file; by default the one that `PYPI_ADOPTION_DB` names, or else `data/adoption.duckdb`.
@@ -32,27 +33,18 @@ def open_database(path: str | Path | None = None) -> Adoption:
             program is writing into it.
     """
     database = Path(path or os.environ.get(ENVIRONMENT) or Settings().database)
-    if not database.exists():
-        raise BuildError(f"There is no database {database}.", way_out="Make it with `pypi-adoption run`.")
-    try:
+    with open_published(database) as opened:
+        run = read_run(opened, database)
+        # A second connection to the same open file, which stays when this block closes the first.
         connection = duckdb.connect(str(database), read_only=True)
         connection.execute("set timezone = 'UTC'")
-    except duckdb.Error as error:
-        what = str(error).splitlines()[0]
-        raise BuildError(
-            f"{database} cannot be read: {what}",
-            way_out="Close the program that writes into it, or make it again with `pypi-adoption run`.",
-        ) from error
-    try:
-        run = read_run(connection, database)
-    except BuildError:
-        connection.close()
-        raise
     return Adoption(database, connection, run)
 
 
 class Adoption:
     """A read-only connection to a published file. Shown in a notebook, it says what is open.
+
+    As a context manager it closes the file at the end.
 
     Attributes:
         path: The file.
@@ -64,6 +56,16 @@ class Adoption:
         self.path = path
         self.connection = connection
         self.run = run
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file; relations made from it can no longer be read, tables already fetched stay."""
+        self.connection.close()
 
     def table(self, name: str) -> duckdb.DuckDBPyRelation:
         """A mart as a DuckDB relation: `.pl()` gives polars, `.df()` pandas, `.filter("tier = 'top_100'")` a part."""

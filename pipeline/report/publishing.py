@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from filelock import FileLock
 
 from pipeline.errors import ReportError
 from pipeline.files import publish_file, replace_file, write_beside
@@ -33,6 +32,9 @@ class Prepared:
 def prepare_report(connection: duckdb.DuckDBPyConnection, reports: Path, *, shows_accounts: bool = False) -> Prepared:
     """Write page and record of a published file beside their places.
 
+    Until the report is published, the caller lets nobody else write into `reports`: all runs of a month write to the
+    same hidden files, so that what a killed one left is overwritten.
+
     Raises:
         ReportError: the file lacks a mart, or its period is no month.
         OSError: the folder cannot be written to.
@@ -55,10 +57,9 @@ def publish_report(prepared: Prepared) -> list[str]:
         OSError: the folder cannot be written to.
     """
     reports = prepared.page.parent.parent
-    with FileLock(reports / ".lock"):
-        for part, path in prepared.parts:
-            publish_file(part, path)
-        return _list_reports(reports)
+    for part, path in prepared.parts:
+        publish_file(part, path)
+    return _list_reports(reports)
 
 
 def _list_reports(reports: Path) -> list[str]:

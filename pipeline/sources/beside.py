@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from pipeline.manifest import Landing, Manifest
 from pipeline.sources.contract import LANDING_TABLES, TIMESTAMP
 from pipeline.sources.interface import UPLOADS, Description, TableNotes
+from pipeline.sources.names import normalised
 from pipeline.sources.pypi.source import PypiSource
 
 _COUNTED: Final = ("installer_count", "installer_ci_count", "other_count", "unknown_count")
@@ -146,4 +147,8 @@ def _logged(path: Path, projects: Sequence[str]) -> pl.DataFrame:
 
 def _name() -> pl.Expr:
     """The column `project_name`, normalised by PEP 503, as `project`."""
-    return pl.col("project_name").str.to_lowercase().str.replace_all(r"[-_.]+", "-").alias("project")
+    return pl.col("project_name").map_batches(_normalised, pl.String, is_elementwise=True).alias("project")
+
+
+def _normalised(names: pl.Series) -> pl.Series:
+    return pl.Series(normalised(names.to_arrow(compat_level=pl.CompatLevel.oldest())))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from collections.abc import Set as AbstractSet
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,7 +12,6 @@ from scipy import stats
 
 from pipeline.statistics.results import NORMAL_QUANTILE, Estimate
 
-_KENDALL = "Kendall tau-b, Fisher-transformed", "Fieller, Hartley and Pearson (1957), Biometrika 44, 470-481"
 _SPEARMAN = "Spearman rank correlation, Fisher-transformed", "Bonett and Wright (2000), Psychometrika 65, 23-28"
 
 
@@ -29,16 +27,15 @@ def jaccard(first: AbstractSet[Hashable], second: AbstractSet[Hashable]) -> Esti
     return Estimate(len(first & second) / union, None, None, union, method, reference, "whole sets, no sampling error")
 
 
-def rank_correlation(first: ArrayLike, second: ArrayLike, *, kind: Literal["kendall", "spearman"]) -> Estimate:
-    """Correlation of two orders of the same units.
+def rank_correlation(first: ArrayLike, second: ArrayLike) -> Estimate:
+    """Spearman's correlation of two orders of the same units, ties shared.
 
-    The interval is that of Fisher's transformation with variance 0.437 / (n - 4) for tau-b and (1 + r² / 2) / (n - 3)
-    for Spearman's. It takes the units for independent draws and is a little narrow where very many are tied.
+    The interval is that of Fisher's transformation with variance (1 + r² / 2) / (n - 3). It takes the units for
+    independent draws and is a little narrow where very many are tied.
 
     Args:
         first: One value per unit; any scale, only the order counts.
         second: As many.
-        kind: `kendall` for tau-b, `spearman` for rho, both with ties shared.
 
     Returns:
         The correlation, -1 to 1. There is none where one side does not vary, no interval with fewer than five units,
@@ -46,17 +43,16 @@ def rank_correlation(first: ArrayLike, second: ArrayLike, *, kind: Literal["kend
     """
     one, two = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
     n = len(one)
-    method, reference = _KENDALL if kind == "kendall" else _SPEARMAN
+    method, reference = _SPEARMAN
     if n < 2 or not np.ptp(one) or not np.ptp(two):  # noqa: PLR2004 - a correlation needs two
         return Estimate(None, None, None, n, method, reference, "one of the orders does not vary")
-    result = stats.kendalltau(one, two) if kind == "kendall" else stats.spearmanr(one, two)
-    value = float(np.clip(result.statistic, -1, 1))
+    value = float(np.clip(stats.spearmanr(one, two).statistic, -1, 1))
     minimum = 5
     if n < minimum:
         return Estimate(value, None, None, n, method, reference, f"an interval needs {minimum} units")
     if abs(value) > 1 - 1e-12:
         return Estimate(value, None, None, n, method, reference, "the orders are the same or opposite")
-    variance = 0.437 / (n - 4) if kind == "kendall" else (1 + value**2 / 2) / (n - 3)
+    variance = (1 + value**2 / 2) / (n - 3)
     half = NORMAL_QUANTILE * math.sqrt(variance)
     low, high = math.tanh(math.atanh(value) - half), math.tanh(math.atanh(value) + half)
     return Estimate(value, low, high, n, method, reference)

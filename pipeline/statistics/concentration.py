@@ -26,8 +26,6 @@ class Concentration:
     """0 where all hold the same, near 1 where one holds all; None where there is nothing to spread."""
     lorenz: tuple[tuple[float, float], ...]
     """From (0, 0) to (1, 1): the poorest share of holders, and the share of the total that they hold."""
-    half_count: int | None
-    """The smallest number of holders that together hold half of the total."""
     n: int
     total: float
     method: str = "Lorenz curve, Gini coefficient without small-sample correction"
@@ -65,14 +63,13 @@ def concentration(holdings: ArrayLike) -> Concentration:
     if n and not (held[0] >= 0 and np.isfinite(total)):
         raise ValueError("A holding is negative or not a number.")
     if total == 0:
-        return Concentration(None, (), None, n, total, reason="nothing is held")
+        return Concentration(None, (), n, total, reason="nothing is held")
     cumulated = np.concatenate([[0.0], np.cumsum(held)]) / total
     place = np.arange(1, n + 1)
     gini = float(2 * np.sum(place * held) / (n * total) - (n + 1) / n)
     points = np.unique(np.linspace(0, n, min(n + 1, MAXIMUM_POINTS)).round().astype(np.int64))
     lorenz = tuple((float(point / n), float(min(cumulated[point], 1))) for point in points)
-    half_count = int(np.searchsorted(np.cumsum(held[::-1]), total / 2)) + 1
-    return Concentration(max(gini, 0.0), (*lorenz[:-1], (1.0, 1.0)), half_count, n, total)
+    return Concentration(max(gini, 0.0), (*lorenz[:-1], (1.0, 1.0)), n, total)
 
 
 def accounts_reaching_half(accounts: ArrayLike, projects: ArrayLike, weights: ArrayLike) -> ReachCount:

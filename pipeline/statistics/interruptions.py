@@ -32,8 +32,6 @@ class Diagnostics:
 
     n: int
     """Months."""
-    segment_lengths: tuple[int, ...]
-    """Months before the first interruption, between each two, and after the last."""
     durbin_watson: float | None
     """Of the residuals of the segmented regression: 2 where they are independent, towards 0 where they follow each
     other. None where the model cannot be fitted."""
@@ -46,10 +44,8 @@ class Change:
     """What happened at one interruption."""
 
     on: date
-    first_month: date
-    """The first month that lies wholly after it."""
     level: Estimate
-    """Jump in that month, in the unit of the series."""
+    """Jump in the first month that lies wholly after it, in the unit of the series."""
     slope: Estimate
     """Change of the monthly slope from then on, per month."""
 
@@ -58,13 +54,7 @@ class Change:
 class InterruptedSeries:
     """The fitted model, or the reason why there is none."""
 
-    trend: Estimate | None
-    """Monthly slope before the first interruption."""
     changes: tuple[Change, ...]
-    fitted: tuple[float, ...]
-    """The fitted line, one value per month."""
-    lags: int
-    """Months over which the errors are allowed to be correlated."""
     diagnostics: Diagnostics
     method: str = _METHOD
     reference: str = _REFERENCE
@@ -78,7 +68,7 @@ def diagnose_series(months: Sequence[date], values: Sequence[float], interruptio
     n, starts = len(months), _starts(months, interruptions)
     edges = np.clip([0, *starts, n], 0, n)
     lengths = tuple(int(length) for length in np.diff(edges))
-    found = Diagnostics(n, lengths, None)
+    found = Diagnostics(n, None)
     for before, after in pairwise(months):
         if _number(after) != _number(before) + 1:
             return replace(found, reason=f"{after:%Y-%m} does not follow {before:%Y-%m} as the next month")
@@ -119,25 +109,23 @@ def interrupted_series(
             the inverse of that variance plus the variance that remains.
 
     Returns:
-        The model; without trend and changes where `diagnostics.reason` says why. Estimates have no interval where the
+        The model; without changes where `diagnostics.reason` says why. Estimates have no interval where the
         series lies exactly on the lines.
     """
     diagnostics = diagnose_series(months, values, interruptions)
     n = diagnostics.n
-    lags = math.floor(4 * (n / 100) ** (2 / 9))
     if diagnostics.reason:
-        return InterruptedSeries(None, (), (), lags, diagnostics)
+        return InterruptedSeries((), diagnostics)
+    lags = math.floor(4 * (n / 100) ** (2 / 9))  # months over which the errors are allowed to be correlated
     starts = _starts(months, interruptions)
     design, value = _design(n, starts), np.asarray(values, dtype=np.float64)
     root = np.sqrt(_weights(design, value, standard_errors))
     coefficients, errors = _fit(design * root[:, None], value * root, lags)
     estimates = [_estimate(float(value), error, n) for value, error in zip(coefficients, errors, strict=True)]
     changes = tuple(
-        Change(on, months[start], estimates[2 + 2 * index], estimates[3 + 2 * index])
-        for index, (on, start) in enumerate(zip(interruptions, starts, strict=True))
+        Change(on, estimates[2 + 2 * index], estimates[3 + 2 * index]) for index, on in enumerate(interruptions)
     )
-    fitted = tuple(float(point) for point in design @ coefficients)
-    return InterruptedSeries(estimates[1], changes, fitted, lags, diagnostics)
+    return InterruptedSeries(changes, diagnostics)
 
 
 def _number(month: date) -> int:

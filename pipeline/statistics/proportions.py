@@ -11,13 +11,12 @@ _WILSON = "Wilson score interval"
 _WILSON_1927 = "Wilson (1927), J. Am. Stat. Assoc. 22, 209-212"
 
 
-def wilson(numerator: int, denominator: int, *, is_census: bool = False) -> Estimate:
+def wilson(numerator: int, denominator: int) -> Estimate:
     """The share `numerator / denominator` with its Wilson score interval.
 
     Args:
         numerator: Units for which something holds.
         denominator: Units observed.
-        is_census: Every unit was observed, so that there is no sampling error and no interval.
 
     Raises:
         ValueError: not 0 ≤ numerator ≤ denominator.
@@ -26,8 +25,6 @@ def wilson(numerator: int, denominator: int, *, is_census: bool = False) -> Esti
     if denominator == 0:
         return Estimate(None, None, None, 0, _WILSON, _WILSON_1927, "no units were observed")
     share = numerator / denominator
-    if is_census:
-        return Estimate(share, None, None, denominator, "census", "", "a census has no sampling error")
     return Estimate(share, low, high, denominator, _WILSON, _WILSON_1927)
 
 
@@ -79,24 +76,22 @@ def difference(first: tuple[int, int], second: tuple[int, int]) -> Estimate:
     return Estimate(change, low, high, one.n + two.n, method, reference)
 
 
-def two_factor_bounds(shown_with: int, total: int, *, shown_without: int = 0) -> Bounds:
+def two_factor_bounds(shown: int, total: int) -> Bounds:
     """Bounds on the share of accounts that have two-factor authentication, with nothing assumed about the rest.
 
-    The lower bound supposes that no other account has it: `shown_with / total`. The upper bound supposes that every
-    other account has it: `1 - shown_without / total`. No public source of the index shows that an account lacks it, so
-    that the upper bound is 1 unless a private source is counted in `shown_without`.
+    The lower bound supposes that no other account has it. The upper bound supposes that every other account has it: no
+    public source of the index shows that an account lacks it, so that it is 1.
 
     Args:
-        shown_with: Accounts shown to have it.
+        shown: Accounts shown to have it.
         total: Accounts.
-        shown_without: Accounts shown to lack it.
 
     Raises:
         ValueError: a count is negative, or more accounts are shown than there are.
     """
-    if min(shown_with, shown_without, total - shown_with - shown_without) < 0:
-        raise ValueError(f"{shown_with} with and {shown_without} without do not fit into {total} accounts.")
+    if not 0 <= shown <= total:
+        raise ValueError(f"{shown} shown do not fit into {total} accounts.")
     method, reference = "worst-case bounds", "Manski (1989), J. Hum. Resour. 24, 343-360"
     if total == 0:
         return Bounds(None, None, 0, method, reference)
-    return Bounds(shown_with / total, 1 - shown_without / total, total, method, reference)
+    return Bounds(shown / total, 1, total, method, reference)

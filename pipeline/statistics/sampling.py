@@ -1,4 +1,4 @@
-"""Totals of a period from a few of its days, and what the sampling of days does to totals and ranks."""
+"""Totals of a period from a few of its days."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from datetime import date
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from numpy.typing import NDArray
 
 _SATURDAY = 5
 _STRATA = ("weekdays", "weekend days")
@@ -29,21 +28,6 @@ class SampledTotals:
     method: str = "expansion estimator, weekdays and weekend days as strata, with finite population correction"
     reference: str = "Cochran (1977), Sampling Techniques, 3rd ed., sections 5.3-5.6"
     reason: str = ""
-
-
-@dataclass(frozen=True)
-class SamplingError:
-    """How far totals from sampled days are from the full ones."""
-
-    median_relative_error: float | None
-    """Of projects with a full total above 0: |sampled - full| / full."""
-    p95_relative_error: float | None
-    rank_correlation: float | None
-    """Spearman's, over all projects; None where one side does not vary."""
-    top_overlap: float | None
-    """Share of the full top that is also in the sampled top of the same size."""
-    n: int
-    """Projects."""
 
 
 def expand_sampled_days(
@@ -89,26 +73,6 @@ def expand_sampled_days(
         "standard_error": pa.array(np.sqrt(variance), mask=np.isnan(variance)),
     }
     return SampledTotals(pa.table(columns), len(sampled), len(period))
-
-
-def measure_sampling_error(full: ArrayLike, sampled: ArrayLike, *, top: int) -> SamplingError:
-    """Hold totals from sampled days against the full ones.
-
-    Args:
-        full: Total of each project over all days.
-        sampled: The same from sampled days, 0 for a project that was not seen.
-        top: How many of the largest to compare as a set; ties go to the earlier entry.
-    """
-    truth, estimate = np.asarray(full, dtype=np.float64), np.asarray(sampled, dtype=np.float64)
-    is_counted = truth > 0
-    if not is_counted.any():
-        return SamplingError(None, None, None, None, len(truth))
-    error = np.abs(estimate[is_counted] - truth[is_counted]) / truth[is_counted]
-    median, p95 = (float(value) for value in np.quantile(error, [0.5, 0.95]))
-    varies = bool(np.ptp(truth)) and bool(np.ptp(estimate))
-    correlation = float(stats.spearmanr(truth, estimate).statistic) if varies else None
-    heads = [set(np.argsort(-values, kind="stable")[:top].tolist()) for values in (truth, estimate)]
-    return SamplingError(median, p95, correlation, len(heads[0] & heads[1]) / len(heads[0]), len(truth))
 
 
 def _stratum(days: NDArray[np.datetime64]) -> NDArray[np.int64]:

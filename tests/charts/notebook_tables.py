@@ -47,7 +47,7 @@ COHORTS = pl.DataFrame(
         "cohort_order": [0, 0, 5],
         "month": [date(2024, 10, 1), date(2025, 1, 1), date(2025, 1, 1)],
         "numerator": [1, 2, 1],
-        "denominator": [1000, 1000, 50],
+        "denominator": [990, 1000, 50],
         "share": [0.001, 0.002, 0.02],
     }
 )

@@ -78,7 +78,7 @@ def test_palette_of_the_page_leaves_no_colour_of_its_own(name: str) -> None:
             ["Tier: top 100, against ranks to 15,000", "2.00 (1.50 to 2.50)", "none: nobody of this level has adopted"],
         ),
         ("changes", ["2024-01-01: jump in that month", "-1.00 pp (-2.00 pp to +0.00 pp)"]),
-        ("returns", ["After 2024-01-01", "2.0 % of 1,200 (1.0 % to 3.0 %)", "Nothing happened on 2023-01-01"]),
+        ("returns", ["After 2024-01-01", "2.0 % of 1,200 (1.0 % to 3.0 %)", "A year before: after 2023-01-01"]),
         ("kinds", ["GitHub", "9 of 10 · 90.0 %"]),
         ("beside", ["ours: attested 20.0%", "published: by a publisher 20.0%"]),
         ("headline", ["Whole index", "50.0 %, 60.0 % · 5 of 10", "90.0 %, 90.0 % · 9 of 10"]),

@@ -27,6 +27,35 @@ def test_a_figure_says_its_grain_and_question_and_reads_marts_only(name: str, ca
     assert read <= {table.address for table in catalog if table.address.startswith("main.")}
 
 
+def test_a_project_counts_in_a_cohort_from_its_first_upload_on() -> None:
+    """Each project attests on the day of its first upload, so that in every month all of its cohort have attested."""
+    with duckdb.connect() as connection:
+        connection.execute("""
+            create table runs as select date '2024-10-21' as provenance_from, date '2025-03-31' as observed_on;
+            create table projects as select born as first_upload_at, born as first_attested_at,
+                'attested' as publishing_evidence
+            from (values
+                (timestamp '2024-11-30 23:00:00'), (timestamp '2025-01-01 00:00:00'), (timestamp '2025-03-05 00:00:00')
+            ) as t (born);
+        """)
+        rows = connection.sql(QUERIES["cohorts"]).fetchall()
+    found = [(cohort, f"{month:%Y-%m}", *counts) for cohort, _, month, *counts in rows]
+    young = [(f"2025-0{month}", count, count, 1.0) for month, count in ((1, 1), (2, 1), (3, 2))]
+    assert [row[1:] for row in found if row[0] == "2025"] == young
+    older = ["2024-11", "2024-12", "2025-01", "2025-02", "2025-03"]
+    assert [row for row in found if row[0] != "2025"] == [("2024-10 to 2024-12", month, 1, 1, 1.0) for month in older]
+
+
+def test_a_project_of_no_tier_counts_in_all_and_in_no_tier() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("""
+            create table dependency_exposure as from (values ('top_100', 1, 0, 0), (null, 0, 0, 0)) as t
+                (tier, closure_without_evidence_count, closure_unobserved_count, closure_unfollowed_count)
+        """)
+        rows = connection.sql(QUERIES["exposed_by_tier"]).select("tier, numerator, denominator").fetchall()
+    assert rows == [("all", 1, 2), ("top_100", 1, 1)]
+
+
 def tables_of(query: str) -> set[str]:
     """What a query reads, apart from its own steps, by DuckDB's own parser; no schema means `main`."""
     ((text,),) = duckdb.execute("select json_serialize_sql($query)", {"query": query}).fetchall()

@@ -62,7 +62,10 @@ def test_policy_allows_exactly_the_scripts_and_the_style_of_the_page(marts):
 def test_prose_holds_the_numbers_of_the_file(marts):
     text = text_of(page_of(marts()))
     assert "public data on 10 projects" in text
-    assert "5 of the 9 projects whose newest upload is known (55.6 %) show 2FA or a Trusted Publisher, and 3 (33.3 %) show" in text
+    assert (
+        "5 of the 9 projects whose newest upload is known (55.6 %) show 2FA or a Trusted Publisher, and 3 (33.3 %) show"
+        in text
+    )
     assert "Of 6 critical ones 3 (50.0 %) do, and 2 (33.3 %) show nothing" in text
     assert "3 of 6 projects in the top 1 % by downloads" in text
     assert "observed for 6 of 7, 95 % interval 40.0 % to 60.0 %" in text

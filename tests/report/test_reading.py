@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from report_marts import OBSERVED
 
 from pipeline.errors import ReportError
 from pipeline.report.reading import read_figures
@@ -21,6 +24,22 @@ def test_values_known_by_hand(marts):
     assert (f"{last['month']}", last["numerator"], last["denominator"]) == ("2026-09-01", 1, 2)
     assert figures["register"]["project"].to_list() == ["beta", "gamma", "zeta"]
     assert figures["register_unknown"]["project"].to_list() == ["delta"]
+
+
+def test_project_of_no_tier_counts_in_all_and_in_no_tier(marts):
+    untiered = "update {} set tier = null where project = 'alpha'"
+    figures = read_figures(marts(*OBSERVED, untiered.format("projects"), untiered.format("dependency_exposure")))
+    classes = {"evidence": "enforced", "exposure": "some_without"}
+    found = {
+        name: figures[name].filter(evidence=evidence).select("tier", "numerator").rows()
+        for name, evidence in classes.items()
+    }
+    assert found == {
+        "evidence": [("all", 5), ("long_tail", 1), ("top_1000", 1), ("top_15000", 1), ("top_1pct", 1)],
+        "exposure": [("all", 2), ("long_tail", 1)],
+    }
+    months = figures["release_months"].filter(month=date(2026, 9, 1))
+    assert months.select("tier", "numerator").rows() == [("all", 1)]
 
 
 def test_share_of_accounts_needs_a_total_of_the_same_date(marts):

@@ -10,6 +10,7 @@ from report_marts import OBSERVED, make_marts
 from test_page import text_of
 
 from pipeline.report.page import make_report
+from pipeline.report.reading import read_figures
 
 pytestmark = pytest.mark.usefixtures("module_without_charts")
 
@@ -166,6 +167,36 @@ def test_long_lists_say_that_they_are_cut():
     assert "Changed status (310)" in text
     assert "Changed status, 2026-08 to 2026-10; the 300 most downloaded" in text
     assert text.count("archived") == 300
+
+
+def changed(*rows: str) -> dict[str, list[tuple]]:
+    """The rows of `changed_projects` by kind, out of these rows of `changes`."""
+    values = ", ".join(f"('given', '2026-10', '2026-08', {row})" for row in rows)
+    with make_marts(*OBSERVED, "delete from changes", f"insert into changes values {values}") as connection:
+        table = read_figures(connection)["changed_projects"]
+    return table.select("kind", "project", "before", "after", "total").rows_by_key("kind")
+
+
+def test_another_repository_of_another_kind_is_one_project():
+    found = changed(
+        "'alpha', 'publisher_kind', 'GitHub', 'GitLab'",
+        "'alpha', 'publisher_repository', 'a/alpha', 'b/alpha'",
+        "'beta', 'publisher_kind', 'GitHub', 'Google'",
+    )
+    assert found == {
+        "publisher": [("alpha", "a/alpha at GitHub", "b/alpha at GitLab", 2), ("beta", "GitHub", "Google", 2)]
+    }
+
+
+def test_only_the_first_release_since_attestations_exist_is_told_as_such():
+    found = changed(
+        "'alpha', 'publishing_evidence', 'predates_attestations', 'not_attested'",
+        "'beta', 'publishing_evidence', 'not_attested', 'predates_attestations'",
+    )
+    assert found == {
+        "older_release": [("beta", "not_attested", "predates_attestations", 1)],
+        "published_without": [("alpha", "predates_attestations", "not_attested", 1)],
+    }
 
 
 def test_months_of_other_sources_and_later_ones_are_not_compared(observed):

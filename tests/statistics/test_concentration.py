@@ -16,28 +16,26 @@ def test_four_holders_by_hand():
     # Sorted 1, 1, 2, 4: Gini = 2 * (1 + 2 + 6 + 16) / (4 * 8) - 5 / 4.
     assert found.gini == pytest.approx(0.3125)
     assert found.lorenz == ((0, 0), (0.25, 0.125), (0.5, 0.25), (0.75, 0.5), (1, 1))
-    assert (found.half_count, found.n, found.total) == (1, 4, 8)
+    assert (found.n, found.total) == (4, 8)
 
 
 def test_equal_holdings_are_not_concentrated():
     found = concentration([3] * 10)
 
     assert found.gini == pytest.approx(0, abs=1e-12)
-    assert found.half_count == 5
 
 
 def test_one_holder_of_everything():
     found = concentration([0] * 99 + [7])
 
     assert found.gini == pytest.approx(0.99)
-    assert found.half_count == 1
 
 
 @pytest.mark.parametrize("holdings", [[], [0, 0]])
 def test_nothing_held_is_a_reason(holdings):
     found = concentration(holdings)
 
-    assert (found.gini, found.half_count, found.lorenz, found.reason) == (None, None, (), "nothing is held")
+    assert (found.gini, found.lorenz, found.reason) == (None, (), "nothing is held")
 
 
 @pytest.mark.parametrize("holdings", [[-1, 2], [1, float("nan")], [1, float("inf")]])

@@ -29,26 +29,20 @@ def test_lines_without_noise_are_found_exactly_and_have_no_interval():
 
     found = interrupted_series(months(36), values, [date(2024, 1, 1), date(2025, 1, 1)])
 
-    assert found.trend.estimate == pytest.approx(0.5)
     assert [change.level.estimate for change in found.changes] == pytest.approx([3, -2])
     assert [change.slope.estimate for change in found.changes] == pytest.approx([-0.2, 0])
-    assert found.fitted == pytest.approx(values)
-    assert (found.trend.low, found.trend.reason) == (None, "the series lies exactly on the lines")
+    level = found.changes[0].level
+    assert (level.low, level.reason) == (None, "the series lies exactly on the lines")
     assert found.diagnostics.durbin_watson is None
 
 
 @pytest.mark.parametrize(
-    ("on", "first_month"),
-    [
-        (date(2024, 1, 1), date(2024, 1, 1)),
-        (date(2023, 12, 2), date(2024, 1, 1)),
-        (date(2023, 12, 31), date(2024, 1, 1)),
-    ],
+    "on",
+    [date(2024, 1, 1), date(2023, 12, 2), date(2023, 12, 31)],
 )
-def test_the_month_that_contains_the_date_belongs_to_the_time_before(on, first_month):
+def test_the_month_that_contains_the_date_belongs_to_the_time_before(on):
     found = interrupted_series(months(24), [0] * 12 + [1] * 12, [on])
 
-    assert found.changes[0].first_month == first_month
     assert found.changes[0].on == on
     assert found.changes[0].level.estimate == pytest.approx(1)
 
@@ -59,10 +53,10 @@ def test_estimates_are_those_of_least_squares_and_the_interval_holds_them():
 
     fit = sm.OLS(values, _design(40, [18])).fit()
     change = found.changes[0]
-    assert [found.trend.estimate, change.level.estimate, change.slope.estimate] == pytest.approx(fit.params[1:])
+    assert [change.level.estimate, change.slope.estimate] == pytest.approx(fit.params[2:])
     assert change.level.low < change.level.estimate < change.level.high
     assert found.diagnostics.durbin_watson == pytest.approx(durbin_watson(fit.resid))
-    assert (change.level.n, found.lags, found.diagnostics.segment_lengths) == (40, 3, (18, 22))
+    assert change.level.n == 40
 
 
 def test_the_correction_widens_the_errors_of_newey_and_west():
@@ -128,20 +122,13 @@ def test_a_series_that_cannot_carry_the_model_is_refused_with_a_reason(series, i
     found = interrupted_series(*series, interruptions)
 
     assert found.diagnostics.reason == diagnose_series(*series, interruptions).reason == reason
-    assert (found.trend, found.changes, found.diagnostics.durbin_watson) == (None, (), None)
+    assert (found.changes, found.diagnostics.durbin_watson) == ((), None)
 
 
 def test_interruptions_out_of_order_are_refused():
     found = interrupted_series(months(36), noise(36), [date(2025, 1, 1), date(2024, 1, 1)])
 
     assert found.diagnostics.reason
-
-
-def test_without_an_interruption_there_is_only_a_trend():
-    found = interrupted_series(months(12), 2 * np.arange(12) + noise(12) / 10, [])
-
-    assert found.trend.estimate == pytest.approx(2, abs=0.1)
-    assert found.changes == ()
 
 
 def test_the_correlation_of_the_errors_is_not_that_of_the_residuals():

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from pipeline.statistics.sampling import expand_sampled_days, measure_sampling_error
+from pipeline.statistics.sampling import expand_sampled_days
 
 # 2024-07-01 was a Monday.
 MONDAY = date(2024, 7, 1)
@@ -85,20 +85,3 @@ def test_total_and_variance_are_unbiased_over_all_samples():
     variances = np.array([sample["standard_error"][0].as_py() ** 2 for sample in samples])
     assert totals.mean() == pytest.approx(counts.sum())
     assert variances.mean() == pytest.approx(totals.var())
-
-
-def test_sampling_error_by_hand():
-    # Errors 10 %, 0 %, 50 %; the fourth project has no downloads and counts for the ranks only.
-    found = measure_sampling_error([100, 50, 20, 0], [90, 50, 30, 0], top=2)
-
-    assert found.median_relative_error == pytest.approx(0.1)
-    assert found.p95_relative_error == pytest.approx(0.46)
-    assert found.rank_correlation == pytest.approx(1)
-    assert (found.top_overlap, found.n) == (1, 4)
-    assert measure_sampling_error([3, 2, 1], [1, 3, 2], top=1).top_overlap == 0
-
-
-def test_sampling_error_without_downloads_or_variation():
-    assert measure_sampling_error([0, 0], [0, 0], top=1).median_relative_error is None
-    assert measure_sampling_error([], [], top=1).n == 0
-    assert measure_sampling_error([2, 2], [2, 2], top=1).rank_correlation is None

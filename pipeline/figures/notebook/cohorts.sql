@@ -1,9 +1,11 @@
 -- Grain: one row per cohort of projects by year of their first upload, and month since the index shows provenance.
 -- Answers: do young projects attest sooner than old ones?
+-- A month counts the projects that existed by its end.
 with
 
 observed as (
     select
+        first_upload_at,
         first_attested_at,
         case
             when first_upload_at < '2015-01-01' then 0
@@ -18,6 +20,7 @@ observed as (
 
 named as (
     select
+        first_upload_at,
         first_attested_at,
         cohort_order,
         case cohort_order
@@ -47,6 +50,6 @@ select
     count(*) as denominator,
     numerator / denominator as share
 from named
-inner join months on named.cohort_order < 4 or months.month >= make_date(2020 + named.cohort_order, 1, 1)
+inner join months on named.first_upload_at < months.month + interval 1 month
 group by named.cohort, named.cohort_order, months.month
 order by named.cohort_order, months.month

@@ -14,18 +14,18 @@ classed as (
         end as evidence,
         closure_without_evidence_count
     from dependency_exposure
-    where tier is not null
 ),
 
 counted as (
     select
-        coalesce(tier, 'all') as tier,
+        if(grouping(tier) = 1, 'all', tier) as tier,
         evidence,
         count(*) as numerator,
         median(closure_without_evidence_count) as median_without_evidence,
         max(closure_without_evidence_count) as most_without_evidence
     from classed
     group by grouping sets ((tier, evidence), (evidence))
+    having grouping(tier) = 1 or tier is not null
 ),
 
 observed as (

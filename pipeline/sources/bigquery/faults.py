@@ -25,7 +25,7 @@ _BY_REASON: Final = {
     ),
     "bytesBilledLimitExceeded": (
         "it would read more than the limit of bytes, so it was not run",
-        "Raise --max-gib, or see the cheaper ways with `pypi-adoption estimate --source bigquery`.",
+        "Raise --max-gib, or see the cheaper ways with `pypi-adoption estimate`.",
     ),
     "billingNotEnabled": (
         "the project has no billing account",

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from pipeline.computed.versions import order_versions
 from pipeline.sources.contract import LANDING_TABLES
+from pipeline.sources.names import normalised
 
 Ints = NDArray[np.int64]
 
@@ -21,6 +22,8 @@ _BELOW_ALL_VALID: Final = -(2**62)
 """Added to the upload time of a version that PEP 440 does not know: it stands behind all others, the latest first."""
 _STABLE: Final = 2**40
 """Added to the order of a stable version: it stands before every pre-release."""
+_LEAST: Final = np.iinfo(np.int64).min
+_GREATEST: Final = np.iinfo(np.int64).max
 
 
 class Uploads:
@@ -41,18 +44,20 @@ class Uploads:
         self.spellings, self._spelling = _codes(table["project_name"])
         self.versions, self._version = _codes(table["version"])
         self.uploaded_at: Ints = table["uploaded_at"].cast(pa.int64()).to_numpy()
-        projects = _normalised(self.spellings).dictionary_encode()
+        projects = normalised(self.spellings).dictionary_encode()
         self._project_of: Ints = projects.indices.to_numpy().astype(np.int64)
         self._project_count = len(projects.dictionary)
 
     def index(self) -> pa.RecordBatch:
-        """The landing table `index`: one row per project, spelled as in its newest upload, with the day of that."""
+        """The landing table `index`: one row per project, spelled as in its newest upload, with the day of that.
+
+        Of spellings uploaded at the same instant it is the first by code points.
+        """
         project = self._project_of[self._spelling]
-        newest = np.full(self._project_count, np.iinfo(np.int64).min)
+        newest = np.full(self._project_count, _LEAST)
         np.maximum.at(newest, project, self.uploaded_at)
-        spelling = np.full(self._project_count, -1)
         is_newest = self.uploaded_at == newest[project]
-        spelling[project[is_newest]] = self._spelling[is_newest]
+        spelling = _least_text(self.spellings, self._spelling[is_newest], project[is_newest], self._project_count)
         is_there = spelling >= 0
         names = self.spellings.take(pa.array(spelling[is_there]))
         days = newest[is_there].astype("datetime64[us]").astype("datetime64[D]")
@@ -94,7 +99,10 @@ class Uploads:
             yield pa.record_batch(rows.filter(pc.is_valid(rows["requirement"])).columns, schema=schema)
 
     def _newest(self) -> tuple[Ints, Ints]:
-        """Of each project the number of its newest version, and when its first file was uploaded."""
+        """Of each project the number of its newest version, and when its first file was uploaded.
+
+        Of spellings that PEP 440 holds equal it is the one uploaded first, else the first by code points.
+        """
         ordered = order_versions(pa.table({"version": self.versions}))
         order = ordered["version_order"].fill_null(0).to_numpy()
         is_unstable = pc.coalesce(ordered["is_prerelease"], pc.invert(ordered["is_valid"]))
@@ -103,13 +111,15 @@ class Uploads:
         is_valid = ordered["is_valid"].to_numpy(zero_copy_only=False)
         project = self._project_of[self._spelling]
         score = np.where(is_valid[self._version], of_version[self._version], self.uploaded_at + _BELOW_ALL_VALID)
-        best = np.full(self._project_count, np.iinfo(np.int64).min)
+        best = np.full(self._project_count, _LEAST)
         np.maximum.at(best, project, score)
-        is_best = score == best[project]
-        version = np.full(self._project_count, -1)
-        version[project[is_best]] = self._version[is_best]
+        rows = np.flatnonzero(score == best[project])
+        # PEP 440 holds several spellings equal (`1.0`, `1.0.0`), and the rows come in no order.
+        first = np.full(self._project_count, _GREATEST)
+        np.minimum.at(first, project[rows], self.uploaded_at[rows])
+        rows = rows[self.uploaded_at[rows] == first[project[rows]]]
+        version = _least_text(self.versions, self._version[rows], project[rows], self._project_count)
         is_newest = self._version == version[project]
-        first = np.full(self._project_count, np.iinfo(np.int64).max)
         np.minimum.at(first, project[is_newest], self.uploaded_at[is_newest])
         return version, first
 
@@ -122,9 +132,15 @@ def _codes(column: pa.ChunkedArray) -> tuple[pa.Array, NDArray[np.int32]]:
     return combined.dictionary, combined.indices.to_numpy()
 
 
-def _normalised(names: pa.Array) -> pa.Array:
-    """Names by PEP 503; as Arrow, since one by one a million takes seconds."""
-    return pc.replace_substring_regex(pc.utf8_lower(names), "[-_.]+", "-")
+def _least_text(texts: pa.Array, places: Ints, groups: Ints, count: int) -> Ints:
+    """Of each group the place of its first text by code points, -1 where it has none."""
+    order = pc.array_sort_indices(texts).to_numpy().astype(np.int64)
+    rank = np.empty(len(order), dtype=np.int64)
+    rank[order] = np.arange(len(order))
+    least = np.full(count, len(order))
+    np.minimum.at(least, groups, rank[places])
+    found: Ints = np.append(order, -1)[least]
+    return found
 
 
 def _places(texts: pa.Array) -> dict[str, int]:

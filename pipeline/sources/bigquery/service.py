@@ -47,8 +47,6 @@ class Endpoint:
 class BigQueryService:
     """One Google Cloud project that pays, and the public datasets that it reads."""
 
-    is_simulated = False
-
     def __init__(
         self,
         project: str,
@@ -67,7 +65,10 @@ class BigQueryService:
         """
         self.project = project
         self.endpoint = endpoint
-        self.identity = "public" if endpoint.rest is None else "at-" + _short(endpoint.rest)
+        elsewhere = endpoint.rest or endpoint.storage
+        self.identity = "public" if elsewhere is None else "at-" + _short(elsewhere)
+        # Nobody but Google has the datasets.
+        self.is_simulated = elsewhere is not None
         self.patience_seconds = patience_seconds
         self.rows_a_page = rows_a_page
         self.retry: Retry = bigquery.DEFAULT_RETRY.with_timeout(patience_seconds).with_delay(

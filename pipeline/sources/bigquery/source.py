@@ -26,6 +26,7 @@ from pipeline.sources.bigquery.statement import midnight
 from pipeline.sources.bigquery.totals import totals_of
 from pipeline.sources.contract import LANDING_TABLES, OBSERVED_TABLES
 from pipeline.sources.interface import Description, TableNotes
+from pipeline.sources.names import normalised
 
 ASK_PYPI = "With --contact, the same run asks the index about the most downloaded projects (--top)."
 NOT_OBSERVED = {
@@ -198,7 +199,7 @@ class BigQuerySource:
         if self.wish.detail != "critical" or self._ranks is None:
             return index
         known = self._ranks.filter(pc.is_valid(self._ranks["download_rank"]))
-        place = pc.index_in(pc.utf8_lower(index["project_name"]), value_set=known["project_name"].combine_chunks())
+        place = pc.index_in(normalised(index["project_name"]), value_set=known["project_name"].combine_chunks())
         rank = known["download_rank"].combine_chunks().take(place)
         return pa.record_batch([*index.columns[:-1], rank.cast(pa.int32())], schema=index.schema)
 

@@ -31,7 +31,7 @@ class Verification:
 
     verified: list[str] = field(default_factory=list)
     refuted: dict[str, str] = field(default_factory=dict)
-    """The attestation is there, but does not hold."""
+    """An attestation does not hold, or the provenance object has none."""
     unchecked: dict[str, str] = field(default_factory=dict)
     """Nothing can be said: a kind of publisher that the library does not know, or a document that it cannot read."""
 
@@ -106,7 +106,10 @@ def _problem_with(filename: str, sha256: str, document: bytes) -> str:
     from pypi_attestations import AttestationError, Distribution, Provenance  # noqa: PLC0415
 
     distribution = Distribution(name=filename, digest=sha256)
-    for bundle in Provenance.model_validate_json(document).attestation_bundles:
+    bundles = Provenance.model_validate_json(document).attestation_bundles
+    if not any(bundle.attestations for bundle in bundles):
+        return "holds no attestation"
+    for bundle in bundles:
         for attestation in bundle.attestations:
             try:
                 attestation.verify(bundle.publisher, distribution, offline=True)

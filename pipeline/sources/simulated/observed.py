@@ -80,20 +80,6 @@ def as_bigquery(world: World) -> dict[str, pa.Table]:
     return {name: _landed(name, frames.get(name)) for name in OBSERVED_TABLES}
 
 
-def publishers_of_every_file(world: World) -> pa.Table:
-    """The publisher of each attested file that the index lists, in the schema of the landing table `publishers`."""
-    return _landed("publishers", identities(world).with_columns(_at("uploaded_at")))
-
-
-def requirements_of_every_release(world: World) -> pa.Table:
-    """The requirements that each release ever uploaded states, in the schema of the landing table `requirements`.
-
-    Project names are the PEP 503 names.
-    """
-    releases = world.releases.join(world.files, "release_id", how="semi", maintain_order="left")
-    return _landed("requirements", standing_in(_named(world, releases), world))
-
-
 def download_ranks(world: World) -> pl.DataFrame:
     """Projects with downloads in the 30 days that end on the day of observation, mirrors apart.
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Callable, Collection, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -42,6 +42,8 @@ class _Question:
     media_types: tuple[str, ...]
     headers: Mapping[str, str]
     form: Mapping[str, str] | None = None
+    is_conditional: bool = False
+    """Whether an answer without a body is expected, so that none of the bodies under way is counted for it yet."""
 
     def data(self) -> aiohttp.FormData | None:
         """The form as it is sent; made anew for every attempt, because sending it uses it up."""
@@ -98,8 +100,11 @@ class Web(AbstractAsyncContextManager["Web"]):
             WebError: after all attempts there is no complete answer of such a type within the limits.
         """
         headers = {"Accept": ", ".join(media_types), **validators.headers()}
-        async with self._comparisons if validators.headers() else self._bodies:
-            return await self._try(_Question("GET", address, tuple(media_types), headers))
+        is_conditional = bool(validators.headers())
+        async with self._comparisons if is_conditional else self._bodies:
+            return await self._try(
+                _Question("GET", address, tuple(media_types), headers, is_conditional=is_conditional)
+            )
 
     async def post(self, address: str, media_types: Collection[str], form: Mapping[str, str]) -> Answer:
         """Send a form as `multipart/form-data` and read the answer.
@@ -159,12 +164,12 @@ class Web(AbstractAsyncContextManager["Web"]):
             )
             async with asking as response:
                 if response.status not in REDIRECTS or "Location" not in response.headers:
-                    return await self._read(response, question.media_types)
+                    return await self._read(response, question)
                 await finish(response)
                 address = response.url.join(_url(response.headers["Location"]))
         raise WebError(f"more than {self.limits.max_redirects} redirects")
 
-    async def _read(self, response: aiohttp.ClientResponse, media_types: Collection[str]) -> Answer:
+    async def _read(self, response: aiohttp.ClientResponse, question: _Question) -> Answer:
         given = response.headers
         validators = Validators(_plain(given.get("ETag")), _plain(given.get("Last-Modified")))
         if response.status != HTTPStatus.OK:
@@ -174,9 +179,11 @@ class Web(AbstractAsyncContextManager["Web"]):
         if response.status != HTTPStatus.OK:
             raise self._refusal(response)
         media_type = given.get("Content-Type", "").partition(";")[0].strip().lower()
-        if media_type not in media_types:
-            raise WebError(f"the answer is not {' or '.join(media_types)}")
-        return Answer(await read_body(response, self.limits.max_bytes), validators)
+        if media_type not in question.media_types:
+            raise WebError(f"the answer is not {' or '.join(question.media_types)}")
+        # What has changed after all waits its turn; the connection holds back what does not fit into its buffer.
+        async with self._bodies if question.is_conditional else nullcontext():
+            return Answer(await read_body(response, self.limits.max_bytes), validators)
 
     def _refusal(self, response: aiohttp.ClientResponse) -> WebError:
         status = response.status

@@ -73,7 +73,7 @@ weighted as (
 summed as (
     select
         month,
-        coalesce(tier, 'all') as tier,
+        if(grouping(tier) = 1, 'all', tier) as tier,
         unit,
         coalesce(sum(total * weight), 0)::bigint as total,
         coalesce(sum(observed * weight), 0)::bigint as observed,
@@ -82,6 +82,7 @@ summed as (
         coalesce(sum(attested_late * weight) filter (where is_host_supported), 0)::bigint as attested_late
     from weighted
     group by grouping sets ((month, tier, unit), (month, unit))
+    having grouping(tier) = 1 or tier is not null
 ),
 
 measured as (

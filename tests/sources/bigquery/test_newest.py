@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from itertools import permutations
 from pathlib import Path
 
 import pyarrow as pa
@@ -42,6 +43,17 @@ def test_the_greatest_stable_version_is_the_newest_whatever_was_uploaded_last(tm
     found = uploads(tmp_path, ("a", "1.10", at(1)), ("a", "1.9", at(5)), ("a", "2.0rc1", at(9)))
     rows = [("a", "1.9", at(5), ["old"]), ("a", "1.10", at(1), ["x", "y"]), ("a", "2.0rc1", at(9), ["pre"])]
     assert required(found, *rows) == [("a", "1.10", "x"), ("a", "1.10", "y")]
+
+
+def test_of_equal_versions_the_spelling_uploaded_first_counts_in_whatever_order_they_come(tmp_path: Path) -> None:
+    for rows in permutations([("a", "1.0.0", at(2)), ("a", "1.0", at(1)), ("b", "v2", at(1)), ("b", "2", at(1))]):
+        found = uploads(tmp_path, *rows)
+        assert required(found, *((*row, [row[1]]) for row in sorted(rows))) == [("a", "1.0", "1.0"), ("b", "2", "2")]
+
+
+def test_of_names_uploaded_at_once_the_same_stands_for_the_project_in_whatever_order_they_come(tmp_path: Path) -> None:
+    for rows in permutations([("a_b", "1", at(1)), ("A.b", "2", at(1)), ("a-b", "3", at(1))]):
+        assert [row["project_name"] for row in uploads(tmp_path, *rows).index().to_pylist()] == ["A.b"]
 
 
 def test_where_nothing_is_stable_the_greatest_prerelease_counts(tmp_path: Path) -> None:

@@ -163,7 +163,7 @@ def test_a_job_that_fails_says_why_and_leaves_what_was_landed(make_source, servi
 
 def test_a_job_over_its_limit_is_not_run(make_source, service, state, tmp_path) -> None:
     state.job_error = {"reason": "bytesBilledLimitExceeded", "message": "Query exceeded limit for bytes billed"}
-    with pytest.raises(SourceError, match=r"more than the limit of bytes.*--max-gib"):
+    with pytest.raises(SourceError, match=r"more than the limit of bytes.*--max-gib.*`pypi-adoption estimate`"):
         tables_of(make_source(service), tmp_path)
 
 
@@ -260,3 +260,11 @@ def test_a_service_that_is_not_there_does_not_hang(make_source, tmp_path) -> Non
     nobody = BigQueryService("paying-project", Endpoint("http://127.0.0.1:9"), patience_seconds=0.3)
     with pytest.raises(SourceError, match="the connection was lost"):
         tables_of(make_source(nobody), tmp_path)
+
+
+@pytest.mark.parametrize("elsewhere", [Endpoint("http://127.0.0.1:9"), Endpoint(storage="127.0.0.1:9")])
+def test_what_another_place_than_the_service_gives_counts_as_made_up(elsewhere: Endpoint) -> None:
+    assert not BigQueryService("paying-project").is_simulated
+    service = BigQueryService("paying-project", elsewhere)
+    assert service.is_simulated
+    assert service.identity.startswith("at-")

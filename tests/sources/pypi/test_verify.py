@@ -94,6 +94,17 @@ def test_an_attestation_does_not_hold_for_another_file_or_publisher():
     assert "1 do not hold (for instance" in wrong_publisher.summary()
 
 
+@pytest.mark.usefixtures("signed")
+@pytest.mark.parametrize("bundles", [0, 1])
+def test_where_nothing_is_attested_nothing_holds(bundles):
+    content = json.loads(document())
+    content["attestation_bundles"] = content["attestation_bundles"][:bundles]
+    for bundle in content["attestation_bundles"]:
+        bundle["attestations"] = []
+    result = verify([published(NAME, SHA256)], lambda _: json.dumps(content).encode())
+    assert result == Verification(refuted={NAME: "holds no attestation"})
+
+
 @pytest.mark.usefixtures("needs_library")
 def test_a_signature_that_nobody_made_never_holds():
     """The library's own cryptography, on a document that only looks like an attestation."""
@@ -124,5 +135,5 @@ def test_the_sample_depends_on_names_only():
 def test_without_the_library_verification_is_refused_before_anything_is_asked(small, tmp_path, monkeypatch):
     monkeypatch.setattr(verification.importlib.util, "find_spec", lambda name: None)
     selection = Selection([], small.tables()["index"])
-    with pytest.raises(UsageError, match="requirements/verify.txt"):
+    with pytest.raises(UsageError, match=r"requirements/verify\.txt"):
         PypiSource(selection, Manners("a@b.c", verify=3), kept_answers=tmp_path / "a", now=datetime.now, console=None)

@@ -11,11 +11,8 @@ from polars.testing import assert_frame_equal
 from pipeline.sources.contract import LANDING_TABLES, OBSERVED_TABLES
 from pipeline.sources.simulated import as_bigquery, as_pypi, observe
 from pipeline.sources.simulated import model as m
-from pipeline.sources.simulated.observed import (
-    download_ranks,
-    publishers_of_every_file,
-    requirements_of_every_release,
-)
+from pipeline.sources.simulated.newest import identities, standing_in
+from pipeline.sources.simulated.observed import download_ranks
 
 
 def frame(table: pa.Table) -> pl.DataFrame:
@@ -133,7 +130,8 @@ def test_sixty_whole_days_with_weekends_mirrors_and_a_runaway_client(large):
 
 def test_identity_is_asked_of_the_first_and_the_newest_attested_release(large, large_landing):
     asked = frame(large_landing["publishers"])
-    every = frame(publishers_of_every_file(large))
+    uploaded_at = pl.from_epoch("uploaded_at").cast(pl.Datetime("us", "UTC"))
+    every = identities(large).with_columns(uploaded_at).select(asked.columns)
     assert asked.join(every, on=asked.columns, how="anti", nulls_equal=True).is_empty()
     firsts = every.group_by("project_name").agg(pl.col("uploaded_at").min())
     assert_frame_equal(asked.group_by("project_name").agg(pl.col("uploaded_at").min()), firsts, check_row_order=False)
@@ -144,7 +142,9 @@ def test_identity_is_asked_of_the_first_and_the_newest_attested_release(large, l
 
 def test_requirements_are_those_of_the_newest_release(large, large_landing, large_truth):
     every: dict[tuple[str, str], list[str]] = {}
-    for row in requirements_of_every_release(large).to_pylist():
+    uploaded = large.releases.join(large.files, "release_id", how="semi")
+    named = uploaded.join(large.projects.select("project_id", project_name="name"), "project_id")
+    for row in standing_in(named, large).iter_rows(named=True):
         every.setdefault((row["project_name"], row["version"]), []).append(row["requirement"])
     landed: dict[tuple[str, str], list[str]] = {}
     for row in large_landing["requirements"].to_pylist():

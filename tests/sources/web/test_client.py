@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.errors import SourceError
 from pipeline.sources.toplist import read_toplist
-from pipeline.sources.web import Limits, Validators, Web, WebError, check_address, origin_of
+from pipeline.sources.web import Limits, Validators, Web, WebError, check_address, client, origin_of
 
 NOW = datetime(2026, 11, 20, 12, 0, 0, tzinfo=UTC)
 QUICK = Limits(idle_seconds=1, total_seconds=0.5, attempts=2, first_wait_seconds=0.01, max_wait_seconds=5)
@@ -70,6 +70,52 @@ def test_validators_come_back_as_a_conditional_request(server):
     headers = server.asked[-1][1]
     assert headers["If-None-Match"] == '"x"'
     assert headers["If-Modified-Since"] == "Fri, 20 Nov 2026 00:00:00 GMT"
+
+
+@pytest.mark.parametrize("validators", [Validators(), Validators('"old"')])
+def test_so_many_bodies_are_read_at_once_however_they_were_asked_for(server, monkeypatch, validators):
+    under_way, counts = 0, []
+    read_body = client.read_body
+
+    async def counted(*arguments):
+        nonlocal under_way
+        under_way += 1
+        counts.append(under_way)
+        await asyncio.sleep(0.01)
+        under_way -= 1
+        return await read_body(*arguments)
+
+    monkeypatch.setattr(client, "read_body", counted)
+    server.answers = [(200, CSV, LIST)]
+
+    async def ask():
+        async with Web(contact="a@b.c", concurrency=2, now=lambda: NOW, limits=Limits()) as web:
+            await asyncio.gather(*(web.get(server.address, ["text/csv"], validators) for _ in range(12)))
+
+    asyncio.run(ask())
+    assert len(counts) == 12
+    assert max(counts) == 2
+
+
+def test_a_question_whether_something_changed_does_not_wait_for_a_body(server, monkeypatch):
+    async def ask():
+        async with Web(contact="a@b.c", concurrency=1, now=lambda: NOW, limits=QUICK) as web:
+            is_reading, is_answered = asyncio.Event(), asyncio.Event()
+
+            async def read_body(*_):
+                is_reading.set()
+                await is_answered.wait()
+                return LIST
+
+            monkeypatch.setattr(client, "read_body", read_body)
+            server.answers = [(200, CSV, LIST), (304, [], b"")]
+            body = asyncio.ensure_future(web.get(server.address, ["text/csv"], Validators()))
+            await is_reading.wait()
+            unchanged = await web.get(server.address, ["text/csv"], Validators('"x"'))
+            is_answered.set()
+            return unchanged.body, (await body).body
+
+    assert asyncio.run(ask()) == (None, LIST)
 
 
 def test_validators_that_cannot_be_sent_back_are_not_kept(server):
