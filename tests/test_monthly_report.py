@@ -51,11 +51,19 @@ def test_rights_are_the_least(workflow):
 
 
 def test_what_is_kept_is_what_is_brought_back(workflow):
-    steps = {step.get("name", step.get("uses")): step for step in workflow["jobs"]["report"]["steps"]}
+    steps = {
+        step.get("name", step.get("uses", "").partition("@")[0]): step for step in workflow["jobs"]["report"]["steps"]
+    }
     kept = steps["Keep the months for the next one"]["with"]
     assert {"data/landing", "data/adoption.duckdb", "reports"} <= set(kept["path"].split())
     assert f"--name {kept['name']}" in steps["Bring back the months before"]["run"]
-    assert steps["actions/upload-pages-artifact@v5"]["with"]["path"] == "reports"
+    assert steps["actions/upload-pages-artifact"]["with"]["path"] == "reports"
+
+
+def test_actions_are_named_by_commit_which_no_tag_can_move(workflow):
+    used = [step["uses"] for job in workflow["jobs"].values() for step in job["steps"] if "uses" in step]
+    assert used
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", one) for one in used)
 
 
 def test_words_of_others_reach_no_shell(workflow):
