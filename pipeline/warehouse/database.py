@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.errors import BuildError, PublishError
+from pipeline.errors import BuildError, LandingError, PublishError
 from pipeline.files import publish_file
 from pipeline.settings import Settings
 from pipeline.warehouse.catalog import LAYERS
@@ -75,6 +75,7 @@ def new_database(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConn
 
     Raises:
         BuildError: the file cannot be written (the disk is full, the folder is read-only).
+        LandingError: a file of the landing cannot be read.
     """
     connection = duckdb.connect(
         config={
@@ -95,6 +96,12 @@ def new_database(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConn
         yield connection
     except duckdb.IOException as error:
         what = str(error).splitlines()[0]
+        # DuckDB has one class for both; spilled rows lie beside the new file.
+        if str(settings.landing) in what and str(path.parent) not in what:
+            raise LandingError(
+                f"What was landed cannot be read: {what}",
+                way_out="Run `pypi-adoption fetch` again with the same options.",
+            ) from error
         raise BuildError(
             f"{path} cannot be written: {what}", way_out="Make room on the disk, or choose another place with --db."
         ) from error
