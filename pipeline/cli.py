@@ -187,13 +187,13 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         _fail(error.format_message(), UsageError.exit_code)
     except click.Abort:
-        _fail("Interrupted. What was published is untouched; the same command continues.", 130)
+        _fail("Interrupted. What is published is whole; the same command continues.", 130)
     except PipelineError as error:
         _show_traceback(words)
         _fail(str(error), error.exit_code)
     except OSError as error:
         _show_traceback(words)
-        _fail(f"{error.filename or 'A file'}: {error.strerror or error}. Nothing was published.", 1)
+        _fail(f"{error.filename or 'A file'}: {error.strerror or error}.", 1)
     except duckdb.Error as error:
         _show_traceback(words)
         _fail(f"DuckDB: {str(error).splitlines()[0]} Run again with --debug for the whole story.", 1)
