@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
 from collections.abc import Callable
@@ -24,6 +25,20 @@ DEFAULTS = Settings()
 SIMULATED_DB = "data/simulated.duckdb for --source simulated"
 
 
+class _Amount(click.FloatRange):
+    """A number of a range, and no word for one (`nan`)."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
+AMOUNT = _Amount(0, 1_000_000_000)
+"""GiB or dollars."""
+
+
 def code_version() -> str:
     """The version of this project, with the commit where it runs out of a checkout."""
     release = version("pypi-adoption")
@@ -37,8 +52,9 @@ def code_version() -> str:
 
 def month(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     """A month as it was typed, or wrong usage."""
-    if value is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
-        raise click.BadParameter(f"{value!r} is not a month, write it as YYYY-MM.")
+    # Nothing was uploaded before 2000, and the calendar of Python ends with the year 9999.
+    if value is not None and not re.fullmatch("2[0-9]{3}-(0[1-9]|1[0-2])", value):
+        raise click.BadParameter(f"{value!r} is not a month of 2000 to 2999, write it as YYYY-MM.")
     return value
 
 
@@ -63,7 +79,7 @@ def where_options(command: Command) -> Command:
         path_option("--db", None, f"The published DuckDB file [default: data/adoption.duckdb; {SIMULATED_DB}]."),
         click.option(
             "--max-failure-share",
-            type=click.FloatRange(0, 1),
+            type=_Amount(0, 1),
             default=DEFAULTS.max_failure_share,
             show_default=True,
             help="Stop when more pages than that cannot be read (pypi, bigquery).",
@@ -112,7 +128,9 @@ def bigquery_options(command: Command) -> Command:
             help="How downloads are counted; `estimate` says what each costs and loses.",
         ),
         click.option("--sample-days", type=int, help="Count so many of the 30 days [default: all]."),
-        click.option("--max-gib", type=float, help="Most GiB to be billed for [default: what is left of 900 a month]."),
+        click.option(
+            "--max-gib", type=AMOUNT, help="Most GiB to be billed for [default: what is left of 900 a month]."
+        ),
         path_option("--bigquery-files", None, "Folder of Parquet files to ask instead (see simulate)."),
         click.option("--bigquery-project", metavar="ID", help="Google Cloud project that runs the queries."),
     ):
