@@ -5,15 +5,18 @@ from __future__ import annotations
 import math
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
+from pipeline.errors import UsageError
 from pipeline.progress import Reporter
 from pipeline.run import Context
 from pipeline.settings import PROJECT_ROOT, BigQuerySettings, Settings
@@ -23,6 +26,19 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 DEFAULTS = Settings()
 SIMULATED_DB = "data/simulated.duckdb for --source simulated"
+
+_ASKS_THE_INDEX = ("pypi", "bigquery")
+_OWNERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "seed": ("simulated",),
+        "projects": ("simulated",),
+        "toplist": ("pypi",),
+        "downloads": ("pypi",),
+        **dict.fromkeys(("top", "index_url", "contact", "verify", "max_failure_share"), _ASKS_THE_INDEX),
+        **{field.name: ("bigquery",) for field in fields(BigQuerySettings)},
+    }
+)
+"""The sources that an option is for; what is not here is for all of them."""
 
 
 class _Amount(click.FloatRange):
@@ -139,10 +155,30 @@ def bigquery_options(command: Command) -> Command:
 
 
 def make_context(*, source: str, db: Path | None, **others: Any) -> Context:
-    """What a run needs, out of the values of the options."""
+    """What a run needs, out of the values of the options.
+
+    Raises:
+        UsageError: an option was typed that the source does not use, or two that exclude each other.
+    """
+    _refuse_options_of_others(source)
+    if others.get("toplist") is not None and others.get("downloads") is not None:
+        raise UsageError("--toplist and --downloads both give download counts.", way_out="Leave one of them out.")
     chosen = BigQuerySettings(**{f.name: others.pop(f.name) for f in fields(BigQuerySettings) if f.name in others})
     # What is made up must not take the place of what was observed only because --db was left out.
     is_made_up = source == "simulated" or (source == "bigquery" and chosen.is_elsewhere)
     default = DEFAULTS.database.with_name("simulated.duckdb") if is_made_up else DEFAULTS.database
     settings = Settings(source=source, database=db or default, bigquery=chosen, **others)
     return Context(settings, lambda: datetime.now(UTC), code_version(), Reporter())
+
+
+def _refuse_options_of_others(source: str) -> None:
+    """Stop at an option that was typed in vain; what the environment holds may be meant for another run."""
+    context = click.get_current_context(silent=True)
+    for option in context.command.params if context else []:
+        name = str(option.name)
+        owners = _OWNERS.get(name, (source,))
+        if source not in owners and context and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise UsageError(
+                f"{option.opts[0]} is for --source {' or '.join(owners)}, not for {source}.",
+                way_out="Leave it out, or name that source.",
+            )
