@@ -13,6 +13,7 @@ from pipeline.errors import BuildError, LandingError, PublishError
 from pipeline.files import publish_file
 from pipeline.settings import Settings
 from pipeline.warehouse.catalog import LAYERS
+from pipeline.warehouse.plain import literal
 
 STORAGE_VERSION = "v1.2.0"
 """The oldest DuckDB that must be able to open the published file; later versions read it too."""
@@ -87,8 +88,7 @@ def new_database(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConn
         }
     )
     try:
-        quoted = str(path).replace("'", "''")
-        connection.execute(f"attach '{quoted}' as warehouse (storage_version '{STORAGE_VERSION}')")
+        connection.execute(f"attach {literal(str(path))} as warehouse (storage_version '{STORAGE_VERSION}')")
         connection.execute("use warehouse")
         connection.execute("set timezone = 'UTC'")
         for schema in LAYERS.values():
