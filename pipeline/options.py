@@ -25,7 +25,7 @@ from pipeline.sources.registry import SOURCES
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 DEFAULTS = Settings()
-SIMULATED_DB = "data/simulated.duckdb for --source simulated"
+SIMULATED_DB = "data/simulated.duckdb for what is made up"
 
 _ASKS_THE_INDEX = ("pypi", "bigquery")
 _OWNERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
