@@ -17,6 +17,7 @@ from pipeline.audit.command import audit
 from pipeline.errors import PipelineError, UsageError
 from pipeline.export.command import export
 from pipeline.options import (
+    AMOUNT,
     DEFAULTS,
     bigquery_options,
     database_option,
@@ -97,8 +98,8 @@ def report(**where: Any) -> None:
 @bigquery_options
 @click.option("--period", callback=month, help="Month to take, YYYY-MM [default: the newest that is over].")
 @path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/].")
-@click.option("--usd-per-tib", type=float, default=6.25, show_default=True, help="Price of the service.")
-@click.option("--free-tib", type=float, default=1.0, show_default=True, help="Its free tier of a month.")
+@click.option("--usd-per-tib", type=AMOUNT, default=6.25, show_default=True, help="Price of the service.")
+@click.option("--free-tib", type=AMOUNT, default=1.0, show_default=True, help="Its free tier of a month.")
 @click.option("--json", "as_json", is_flag=True, help="Print the estimate as JSON.")
 def estimate(*, usd_per_tib: float, free_tib: float, as_json: bool, **where: Any) -> None:
     """Say what a month out of BigQuery would read and cost; runs nothing. Without --bigquery-project it is a guess."""
@@ -187,13 +188,13 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         _fail(error.format_message(), UsageError.exit_code)
     except click.Abort:
-        _fail("Interrupted. What was published is untouched; the same command continues.", 130)
+        _fail("Interrupted. What is published is whole; the same command continues.", 130)
     except PipelineError as error:
         _show_traceback(words)
         _fail(str(error), error.exit_code)
     except OSError as error:
         _show_traceback(words)
-        _fail(f"{error.filename or 'A file'}: {error.strerror or error}. Nothing was published.", 1)
+        _fail(f"{error.filename or 'A file'}: {error.strerror or error}.", 1)
     except duckdb.Error as error:
         _show_traceback(words)
         _fail(f"DuckDB: {str(error).splitlines()[0]} Run again with --debug for the whole story.", 1)

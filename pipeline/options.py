@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import math
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
+from pipeline.errors import UsageError
 from pipeline.progress import Reporter
 from pipeline.run import Context
 from pipeline.settings import PROJECT_ROOT, BigQuerySettings, Settings
@@ -21,7 +25,34 @@ from pipeline.sources.registry import SOURCES
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 DEFAULTS = Settings()
-SIMULATED_DB = "data/simulated.duckdb for --source simulated"
+SIMULATED_DB = "data/simulated.duckdb for what is made up"
+
+_ASKS_THE_INDEX = ("pypi", "bigquery")
+_OWNERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "seed": ("simulated",),
+        "projects": ("simulated",),
+        "toplist": ("pypi",),
+        "downloads": ("pypi",),
+        **dict.fromkeys(("top", "index_url", "contact", "verify", "max_failure_share"), _ASKS_THE_INDEX),
+        **{field.name: ("bigquery",) for field in fields(BigQuerySettings)},
+    }
+)
+"""The sources that an option is for; what is not here is for all of them."""
+
+
+class _Amount(click.FloatRange):
+    """A number of a range, and no word for one (`nan`)."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
+AMOUNT = _Amount(0, 1_000_000_000)
+"""GiB or dollars."""
 
 
 def code_version() -> str:
@@ -37,8 +68,9 @@ def code_version() -> str:
 
 def month(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     """A month as it was typed, or wrong usage."""
-    if value is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", value):
-        raise click.BadParameter(f"{value!r} is not a month, write it as YYYY-MM.")
+    # Nothing was uploaded before 2000, and the calendar of Python ends with the year 9999.
+    if value is not None and not re.fullmatch("2[0-9]{3}-(0[1-9]|1[0-2])", value):
+        raise click.BadParameter(f"{value!r} is not a month of 2000 to 2999, write it as YYYY-MM.")
     return value
 
 
@@ -63,7 +95,7 @@ def where_options(command: Command) -> Command:
         path_option("--db", None, f"The published DuckDB file [default: data/adoption.duckdb; {SIMULATED_DB}]."),
         click.option(
             "--max-failure-share",
-            type=click.FloatRange(0, 1),
+            type=_Amount(0, 1),
             default=DEFAULTS.max_failure_share,
             show_default=True,
             help="Stop when more pages than that cannot be read (pypi, bigquery).",
@@ -112,7 +144,9 @@ def bigquery_options(command: Command) -> Command:
             help="How downloads are counted; `estimate` says what each costs and loses.",
         ),
         click.option("--sample-days", type=int, help="Count so many of the 30 days [default: all]."),
-        click.option("--max-gib", type=float, help="Most GiB to be billed for [default: what is left of 900 a month]."),
+        click.option(
+            "--max-gib", type=AMOUNT, help="Most GiB to be billed for [default: what is left of 900 a month]."
+        ),
         path_option("--bigquery-files", None, "Folder of Parquet files to ask instead (see simulate)."),
         click.option("--bigquery-project", metavar="ID", help="Google Cloud project that runs the queries."),
     ):
@@ -121,10 +155,30 @@ def bigquery_options(command: Command) -> Command:
 
 
 def make_context(*, source: str, db: Path | None, **others: Any) -> Context:
-    """What a run needs, out of the values of the options."""
+    """What a run needs, out of the values of the options.
+
+    Raises:
+        UsageError: an option was typed that the source does not use, or two that exclude each other.
+    """
+    _refuse_options_of_others(source)
+    if others.get("toplist") is not None and others.get("downloads") is not None:
+        raise UsageError("--toplist and --downloads both give download counts.", way_out="Leave one of them out.")
     chosen = BigQuerySettings(**{f.name: others.pop(f.name) for f in fields(BigQuerySettings) if f.name in others})
     # What is made up must not take the place of what was observed only because --db was left out.
     is_made_up = source == "simulated" or (source == "bigquery" and chosen.is_elsewhere)
     default = DEFAULTS.database.with_name("simulated.duckdb") if is_made_up else DEFAULTS.database
     settings = Settings(source=source, database=db or default, bigquery=chosen, **others)
     return Context(settings, lambda: datetime.now(UTC), code_version(), Reporter())
+
+
+def _refuse_options_of_others(source: str) -> None:
+    """Stop at an option that was typed in vain; what the environment holds may be meant for another run."""
+    context = click.get_current_context(silent=True)
+    for option in context.command.params if context else []:
+        name = str(option.name)
+        owners = _OWNERS.get(name, (source,))
+        if source not in owners and context and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise UsageError(
+                f"{option.opts[0]} is for --source {' or '.join(owners)}, not for {source}.",
+                way_out="Leave it out, or name that source.",
+            )

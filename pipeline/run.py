@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.errors import ReportError, SourceError
 from pipeline.files import locked
@@ -24,6 +23,7 @@ from pipeline.warehouse.catalog import load_catalog
 from pipeline.warehouse.database import candidate_for, publish
 from pipeline.warehouse.history import read_history
 from pipeline.warehouse.published import SCHEMA_VERSION, open_published
+from pipeline.warehouse.records import run_facts
 
 if TYPE_CHECKING:
     from pipeline.report.publishing import Prepared
@@ -154,9 +154,15 @@ def _landed(settings: Settings) -> list[Landing]:
 def _build_and_publish(context: Context, landings: Sequence[Landing]) -> Path:
     settings = context.settings
     tables = load_catalog()
-    run_facts = _run_facts(context, landings[0])
-    month = {name: run_facts[name] for name in ("source", "period", "is_simulated")}
-    facts = Facts(run_facts, read_history(settings.database, tables, **month))
+    of_run = run_facts(
+        landings[0].manifest,
+        settings.cuts,
+        started_at=context.now(),
+        code_version=context.code_version,
+        schema_version=SCHEMA_VERSION,
+    )
+    month = {name: of_run[name] for name in ("source", "period", "is_simulated")}
+    facts = Facts(of_run, read_history(settings.database, tables, **month))
     with candidate_for(settings.database) as candidate:
         with context.reporter.stage("Building the database", total=len(tables)) as advance:
             results = build(candidate, tables, landings, settings, facts, advance)
@@ -185,25 +191,6 @@ def _publish_report(context: Context, report: Prepared) -> Path:
     for complaint in publish_report(report):
         context.reporter.say(complaint)
     return report.page
-
-
-def _run_facts(context: Context, landing: Landing) -> Mapping[str, Any]:
-    manifest = landing.manifest
-    cuts = context.settings.cuts
-    return {
-        "run_id": str(uuid.uuid4()),
-        "started_at": context.now(),
-        "source": manifest.source,
-        "period": manifest.period,
-        "observed_on": manifest.observed_on,
-        "is_simulated": manifest.is_simulated,
-        "code_version": context.code_version,
-        "schema_version": SCHEMA_VERSION,
-        "announced_from": cuts.announced_from,
-        "enforced_from": cuts.enforced_from,
-        "provenance_from": cuts.provenance_from,
-        "parameters": manifest.parameters,
-    }
 
 
 def _alone(settings: Settings) -> AbstractContextManager[None]:

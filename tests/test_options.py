@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.cli import cli, main
+from pipeline.errors import UsageError
 from pipeline.options import make_context
 
 
@@ -28,3 +30,50 @@ def test_what_is_made_up_does_not_take_the_place_of_what_was_observed(elsewhere:
     assert database(source="bigquery") == "adoption.duckdb"
     # An emulator that the environment names is nothing to the other sources.
     assert database(source="pypi", **elsewhere) == "adoption.duckdb"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["--max-gib", amount] for amount in ("nan", "inf", "-5", "1e300")),
+        *([option, "nan"] for option in ("--usd-per-tib", "--free-tib")),
+        *(["--period", month] for month in ("0000-05", "9999-12", "\uff12\uff10\uff12\uff16-01", "2026-1", "2026-13")),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_one_line(words: list[str], capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["estimate", *words])
+    assert ended.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"pypi-adoption: Invalid value for '{words[0]}': ")
+
+
+def read(command: str, *words: str) -> None:
+    """Read the words of a command, as the command line does."""
+    with cli.commands[command].make_context(command, [*words]) as context:
+        make_context(**context.params)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--toplist", "x.csv"], "--toplist is for --source pypi, not for snapshot."),
+        (["--verify", "3"], "--verify is for --source pypi or bigquery, not for snapshot."),
+        (["--source", "pypi", "--projects", "20000"], "--projects is for --source simulated, not for pypi."),
+        (["--source", "pypi", "--max-gib", "9"], "--max-gib is for --source bigquery, not for pypi."),
+        (["--source", "pypi", "--toplist", "x.csv", "--downloads", "clickhouse"], "--toplist and --downloads both"),
+    ],
+)
+def test_an_option_that_the_source_does_not_use_is_refused(words: list[str], said: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        read("run", *words)
+    assert str(refused.value).startswith(said)
+
+
+def test_what_was_not_typed_or_is_used_is_not_refused(monkeypatch) -> None:
+    monkeypatch.setenv("PYPI_ADOPTION_CONTACT", "you@example.org")
+    monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", "http://127.0.0.1:9050")
+    read("run", "--period", "2026-10")
+    read("run", "--source", "pypi", "--toplist", "x.csv", "--top", "10", "--contact", "me@example.org")
+    read("build", "--source", "bigquery", "--top", "10")
+    read("fetch", "--source", "simulated", "--projects", "30", "--seed", "2")

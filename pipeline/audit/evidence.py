@@ -11,7 +11,6 @@ from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
@@ -24,6 +23,7 @@ from pipeline.sources.interface import Source
 from pipeline.warehouse.build import Facts, build_tables
 from pipeline.warehouse.catalog import Table, load_catalog
 from pipeline.warehouse.database import new_database
+from pipeline.warehouse.records import run_facts
 
 WANTED = (
     "main.projects",
@@ -79,21 +79,13 @@ def gather(source: Source, settings: Settings, now: datetime) -> Evidence:
 
 @contextmanager
 def _built(landing: Landing, path: Path, settings: Settings, now: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
-    manifest = landing.manifest
-    run = {
-        "run_id": str(uuid4()),
-        "started_at": now,
-        "source": manifest.source,
-        "period": manifest.period,
-        "observed_on": manifest.observed_on,
-        "is_simulated": manifest.is_simulated,
-        "code_version": manifest.code_version,
-        "schema_version": SCHEMA_OF_THE_RUN,
-        "announced_from": settings.cuts.announced_from,
-        "enforced_from": settings.cuts.enforced_from,
-        "provenance_from": settings.cuts.provenance_from,
-        "parameters": manifest.parameters,
-    }
+    run = run_facts(
+        landing.manifest,
+        settings.cuts,
+        started_at=now,
+        code_version=landing.manifest.code_version,
+        schema_version=SCHEMA_OF_THE_RUN,
+    )
     with new_database(path, settings) as connection:
         build_tables(connection, _needed(load_catalog()), [landing], settings, Facts(run, {}), lambda _: None)
         yield connection

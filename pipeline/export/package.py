@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,10 +18,10 @@ from pipeline.export.marts import Mart, read_marts
 from pipeline.export.pseudonyms import with_numbers
 from pipeline.export.readme import render
 from pipeline.export.sqlite import write_sqlite
-from pipeline.files import replace_file, sha256_of
+from pipeline.files import flush, replace_file, sha256_of
 from pipeline.settings import Settings
 from pipeline.warehouse.catalog import load_catalog
-from pipeline.warehouse.plain import harmless, quoted
+from pipeline.warehouse.plain import harmless, literal, quoted
 from pipeline.warehouse.published import open_published
 
 FORMATS = ("parquet", "csv", "sqlite")
@@ -99,16 +98,13 @@ def _beside(folder: Path) -> Iterator[Path]:
 def _flush(folder: Path) -> None:
     """Wait until files and folder are on the disk, so that a crash leaves no package with empty files."""
     for path in (*folder.iterdir(), folder):
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        flush(path)
 
 
 def _write_parquet(work: _Work) -> Iterator[Written]:
+    # COPY takes no bound values.
     facts = {"title": work.identity.title, "is_simulated": str(work.identity.is_simulated).lower()}
-    noted = ", ".join(f"{name}: {_literal(text)}" for name, text in facts.items())
+    noted = ", ".join(f"{name}: {literal(text)}" for name, text in facts.items())
     for mart in work.marts:
         options = f"format parquet, compression zstd, kv_metadata {{{noted}}}"
         yield _copy(work, mart, "parquet", "*", options)
@@ -126,7 +122,7 @@ def _copy(work: _Work, mart: Mart, format_name: str, values: str, options: str) 
     work.advance(f"{mart.name}.{format_name}")
     path = work.folder / f"{mart.name}.{format_name}"
     asked = f"select {values} from {mart.address}"  # noqa: S608 - quoted names
-    work.connection.execute(f"copy ({asked}) to {_literal(str(path))} ({options})")
+    work.connection.execute(f"copy ({asked}) to {literal(str(path))} ({options})")
     return Written(path, format_name, mart)
 
 
@@ -142,8 +138,3 @@ _WRITERS: Mapping[str, Callable[[_Work], Iterator[Written]]] = {
     "csv": _write_csv,
     "sqlite": _write_sqlite,
 }
-
-
-def _literal(text: str) -> str:
-    """Quote a text; COPY takes no bound values."""
-    return "'" + text.replace("'", "''") + "'"

@@ -13,13 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.manifest import Landing, Manifest
-from pipeline.sources.contract import LANDING_TABLES, TIMESTAMP
+from pipeline.sources.contract import COUNTED_CLASSES, LANDING_TABLES, TIMESTAMP
 from pipeline.sources.interface import UPLOADS, Description, TableNotes
 from pipeline.sources.names import normalised
 from pipeline.sources.pypi.source import PypiSource
 
-_COUNTED: Final = ("installer_count", "installer_ci_count", "other_count", "unknown_count")
-"""Mirrors are left out, as `downloads_30d` does."""
 _LISTED: Final = ("project", "filename", "is_listed", "is_yanked", "has_provenance")
 
 
@@ -35,7 +33,7 @@ def most_downloaded(month: Landing, top: int) -> list[str]:
         return index.drop_nulls().sort("download_rank", "project").head(top)["project"].to_list()
     if month.manifest.tables["downloads_daily"].is_observed:
         counted = pl.scan_parquet(month.path("downloads_daily")).select(
-            _name(), count=pl.sum_horizontal(_COUNTED).cast(pl.Int64)
+            _name(), count=pl.sum_horizontal(COUNTED_CLASSES).cast(pl.Int64)
         )
     else:
         counted = pl.scan_parquet(month.path("download_totals")).select(_name(), count="download_count")

@@ -166,3 +166,6 @@ REFERENCE_TABLES = (
 
 OBSERVED_TABLES = tuple(table for table in LANDING_TABLES if table not in REFERENCE_TABLES)
 """Landing tables that describe the index itself; each source fills some of them."""
+
+COUNTED_CLASSES = ("installer_count", "installer_ci_count", "other_count", "unknown_count")
+"""Columns of `downloads_daily` that count as downloads: mirrors are left out, as `downloads_30d` does."""

@@ -35,7 +35,8 @@ NOT_OBSERVED = {
     "project_urls": f"The snapshot holds no links. {ASK_PYPI}",
     "requirements": f"The snapshot holds no requirements. {ASK_PYPI}",
     "downloads_daily": f"The snapshot holds ranks, no download counts. {ASK_BIGQUERY}",
-    "download_totals": "The snapshot holds ranks, no download counts. `--toplist FILE` adds published counts.",
+    "download_totals": "The snapshot holds ranks, no download counts. "
+    "`pypi-adoption run --source pypi --toplist FILE` adds published counts.",
 }
 
 

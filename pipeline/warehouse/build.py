@@ -20,6 +20,7 @@ from pipeline.settings import Settings
 from pipeline.warehouse import checks as checking
 from pipeline.warehouse.catalog import Table, names_in
 from pipeline.warehouse.database import is_as_published, new_database, open_read_only
+from pipeline.warehouse.plain import literal
 from pipeline.warehouse.records import input_records, landing_records, run_record
 from pipeline.warehouse.reuse import Builds, Built, content_of, earlier_builds
 
@@ -187,13 +188,12 @@ def _comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     if not table.card.kept:
         return
     text = f"{table.card.description} Grain: {table.card.grain}"
-    comments = [f"comment on table {table.address} is {_literal(text)}"]
+    comments = [f"comment on table {table.address} is {literal(_one_line(text))}"]
     for column, description in table.columns.items():
-        comments.append(f'comment on column {table.address}."{column}" is {_literal(description)}')
-    # In one transaction, since every commit waits for the disk.
+        comments.append(f'comment on column {table.address}."{column}" is {literal(_one_line(description))}')
+    # COMMENT takes no bound values. In one transaction, since every commit waits for the disk.
     connection.execute(";".join(["begin", *comments, "commit"]))
 
 
-def _literal(text: str) -> str:
-    """Quote a text of our own cards; COMMENT takes no bound values."""
-    return "'" + " ".join(text.split()).replace("'", "''") + "'"
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

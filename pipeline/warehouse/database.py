@@ -9,10 +9,11 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.errors import BuildError, PublishError
+from pipeline.errors import BuildError, LandingError, PublishError
 from pipeline.files import publish_file, replace_file
 from pipeline.settings import Settings
 from pipeline.warehouse.catalog import LAYERS
+from pipeline.warehouse.plain import literal
 
 STORAGE_VERSION = "v1.2.0"
 """The oldest DuckDB that must be able to open the published file; later versions read it too."""
@@ -91,6 +92,7 @@ def new_database(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConn
 
     Raises:
         BuildError: the file cannot be written (the disk is full, the folder is read-only).
+        LandingError: a file of the landing cannot be read.
     """
     connection = duckdb.connect(
         config={
@@ -102,8 +104,7 @@ def new_database(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConn
         }
     )
     try:
-        quoted = str(path).replace("'", "''")
-        connection.execute(f"attach '{quoted}' as warehouse (storage_version '{STORAGE_VERSION}')")
+        connection.execute(f"attach {literal(str(path))} as warehouse (storage_version '{STORAGE_VERSION}')")
         connection.execute("use warehouse")
         connection.execute("set timezone = 'UTC'")
         for schema in LAYERS.values():
@@ -111,6 +112,12 @@ def new_database(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConn
         yield connection
     except duckdb.IOException as error:
         what = str(error).splitlines()[0]
+        # DuckDB has one class for both; spilled rows lie beside the new file.
+        if str(settings.landing) in what and str(path.parent) not in what:
+            raise LandingError(
+                f"What was landed cannot be read: {what}",
+                way_out="Run `pypi-adoption fetch` again with the same options.",
+            ) from error
         raise BuildError(
             f"{path} cannot be written: {what}", way_out="Make room on the disk, or choose another place with --db."
         ) from error

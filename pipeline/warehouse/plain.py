@@ -17,6 +17,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def literal(text: str) -> str:
+    """A text as SQL wants it, where it takes no bound values."""
+    return "'" + text.replace("'", "''") + "'"
+
+
 def is_nested(kind: str) -> bool:
     """Whether a DuckDB type holds several values (`VARCHAR[]`, `STRUCT(...)`); such a value becomes JSON text."""
     return kind.endswith("]") or kind.startswith(("STRUCT(", "MAP(", "UNION("))
@@ -57,5 +62,4 @@ def harmless(column: str, kind: str) -> str:
     expression = plain(column, kind)
     if kind.startswith(_AS_IT_IS) and not kind.startswith("VARCHAR"):
         return expression
-    pattern = FORMULA.replace("'", "''")
-    return f"regexp_replace({expression}, '{pattern}', '''\\1')"
+    return f"regexp_replace({expression}, {literal(FORMULA)}, '''\\1')"

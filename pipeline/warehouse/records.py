@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
-from pipeline.manifest import Landing
+from pipeline.manifest import Landing, Manifest
+from pipeline.settings import CutDates
 
 _TIMESTAMP = pa.timestamp("us", tz="UTC")
 
@@ -55,6 +58,34 @@ LANDING_SCHEMA = pa.schema(
         ("note", pa.string()),
     ]
 )
+
+
+def run_facts(
+    manifest: Manifest, cuts: CutDates, *, started_at: datetime, code_version: str, schema_version: int
+) -> dict[str, Any]:
+    """What is recorded of a run that builds what a manifest names.
+
+    Args:
+        manifest: Of the landing of the month.
+        cuts: The dates at which the meaning of an upload changes.
+        started_at: When the run began.
+        code_version: Of the program that builds.
+        schema_version: Of the file that is built.
+    """
+    return {
+        "run_id": str(uuid.uuid4()),
+        "started_at": started_at,
+        "source": manifest.source,
+        "period": manifest.period,
+        "observed_on": manifest.observed_on,
+        "is_simulated": manifest.is_simulated,
+        "code_version": code_version,
+        "schema_version": schema_version,
+        "announced_from": cuts.announced_from,
+        "enforced_from": cuts.enforced_from,
+        "provenance_from": cuts.provenance_from,
+        "parameters": manifest.parameters,
+    }
 
 
 def run_record(run: Mapping[str, Any]) -> pa.Table:

@@ -284,6 +284,7 @@ def test_the_environment_by_what_is_installed(tmp_path):
         "Requires-Dist: b; python_version > '3'",
         "Requires-Dist: not a requirement ?",
         f"Requires-Dist: c; {'(' * 9000}",
+        f"Requires-Dist: d; python_version > '{'9' * 5000}'",
     )
     install("b", "Name: b", "Requires-Dist: a")
     install("zip", "Name: zip", origin='{"url": "https://example.org/zip.zip", "archive_info": {}}')

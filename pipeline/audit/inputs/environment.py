@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib.metadata import Distribution, distributions
 
-from packaging.markers import UndefinedComparison, UndefinedEnvironmentName
-from packaging.requirements import InvalidRequirement, Requirement
+from packaging.requirements import Requirement
 from pydantic import BaseModel, ValidationError
 
 from pipeline.audit.dependencies import DependencySet, Gathering, Indexes
@@ -69,6 +68,7 @@ def _needed(distribution: Distribution) -> list[str]:
             requirement = Requirement(text[:MAXIMUM_CHARACTERS])
             if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
                 names.append(requirement.name)
-        except (InvalidRequirement, RecursionError, UndefinedComparison, UndefinedEnvironmentName):
+        # As in pipeline.computed.requirements: a number of more digits than Python converts is a plain ValueError.
+        except (ValueError, KeyError, RecursionError):
             continue
     return names

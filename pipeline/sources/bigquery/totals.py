@@ -11,12 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.sources.bigquery.plan import Wish
-from pipeline.sources.contract import LANDING_TABLES
+from pipeline.sources.contract import COUNTED_CLASSES, LANDING_TABLES
 from pipeline.statistics.sampling import SampledTotals, expand_sampled_days
 
 TOP = 1_000
-_COUNTED = ("installer_count", "installer_ci_count", "other_count", "unknown_count")
-"""Mirrors are left out, as `downloads_30d` does."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ def _counted(day: date, rows: pa.Table) -> pa.Table:
     if "download_count" in rows.schema.names:
         count = rows["download_count"]
     else:
-        count = pa.array(np.sum([rows[name].to_numpy() for name in _COUNTED], axis=0, dtype=np.int64))
+        count = pa.array(np.sum([rows[name].to_numpy() for name in COUNTED_CLASSES], axis=0, dtype=np.int64))
     days = pa.array(np.full(rows.num_rows, np.datetime64(day)))
     return pa.table({"project_name": rows["project_name"], "day": days, "count": count})
 
