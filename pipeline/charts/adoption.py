@@ -8,8 +8,8 @@ import altair as alt
 import polars as pl
 
 from pipeline.charts.labels import SHORT_TIERS, TIERS, percent
-from pipeline.charts.marks import first_and_last, milestone_flags, month_axis, spread
-from pipeline.charts.theme import Chart, Look, Palette, Table, Words, as_rows, chart_of, finish
+from pipeline.charts.marks import first_and_last, milestone_flags, month_axis, spread, tier_colours
+from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, chart_of, finish
 
 HEIGHT = 300
 COHORT_HEIGHT = 34
@@ -60,7 +60,7 @@ def attested_by_tier(table: Table, milestones: Table, look: Look, *, unit: str) 
         description=f"A line a tier: the monthly share of {unit_name} with provenance.",
     )
     return _curves(
-        rows.with_columns(share_low=None, share_high=None), milestones, look, words, TIERS, _tiers(look.palette)
+        rows.with_columns(share_low=None, share_high=None), milestones, look, words, TIERS, tier_colours(look.palette)
     )
 
 
@@ -111,11 +111,6 @@ def cohorts(table: Table, look: Look) -> Chart:
     )
     layers: list[Chart] = [cells, ends.encode(x=alt.value("width"), y=y, text="label:N")]
     return finish(layers, words, look, height=len(names) * COHORT_HEIGHT, padding={"right": 58})
-
-
-def _tiers(palette: Palette) -> dict[str, str]:
-    colours = [palette.tier_1, palette.tier_2, palette.tier_3, palette.tier_4, palette.tier_5]
-    return dict(zip((tier for tier in TIERS if tier != "all"), colours, strict=True))
 
 
 def _pooled(rows: pl.DataFrame) -> pl.DataFrame:

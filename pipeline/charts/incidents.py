@@ -5,15 +5,10 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from pipeline.charts.labels import VERDICTS
+from pipeline.charts.labels import VERDICTS, spoken
 from pipeline.charts.theme import Look, Table, Words, as_rows, chart_of, finish
 
 ROW_HEIGHT = 29
-
-
-def _spoken(column: str) -> pl.Expr:
-    """A code in words: `leaked_token` is `leaked token`."""
-    return pl.col(column).str.replace_all("[-_]", " ")
 
 
 def prevention_matrix(table: Table, look: Look, *, source: str) -> alt.LayerChart:
@@ -26,8 +21,8 @@ def prevention_matrix(table: Table, look: Look, *, source: str) -> alt.LayerChar
         source: Who reported the incidents.
     """
     rows = as_rows(table).with_columns(
-        name=_spoken("id"),
-        way=_spoken("vector"),
+        name=pl.col("id").map_elements(spoken, pl.String),
+        way=pl.col("vector").map_elements(spoken, pl.String),
         text=pl.col("verdict").replace_strict(VERDICTS),
     )
     names = rows.sort("date", maintain_order=True)["name"].unique(maintain_order=True).to_list()

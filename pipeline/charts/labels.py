@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 TIERS = {
     "all": "Whole index",
     "top_100": "Top 100",
@@ -52,6 +54,11 @@ CRITICALITY = {
 
 VERDICTS = {"yes": "yes", "partly": "partly", "no": "no"}
 """Would a measure have prevented an incident?"""
+
+
+def spoken(code: str) -> str:
+    """A code in words: `leaked_token` is `leaked token`."""
+    return re.sub("[-_]", " ", code)
 
 
 def percent(share: float) -> str:

@@ -1,4 +1,4 @@
-"""Layers that several charts share: milestones as flags above the drawing, and names at the ends of lines."""
+"""What several charts share: axes, colours of tiers, flags of milestones above the drawing, names at ends of lines."""
 
 from __future__ import annotations
 
@@ -9,10 +9,17 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from pipeline.charts.theme import Chart, Look, Table, as_rows, chart_of
+from pipeline.charts.labels import TIERS
+from pipeline.charts.theme import Chart, Look, Palette, Table, as_rows, chart_of
 
 FLAG_HEIGHT = 17
 """Pixels that one milestone takes above the drawing."""
+
+
+def tier_colours(palette: Palette) -> dict[str, str]:
+    """The colour of each tier by its code; the whole index has none."""
+    colours = [palette.tier_1, palette.tier_2, palette.tier_3, palette.tier_4, palette.tier_5]
+    return dict(zip((tier for tier in TIERS if tier != "all"), colours, strict=True))
 
 
 def month_axis() -> alt.X:

@@ -6,8 +6,8 @@ import altair as alt
 import polars as pl
 
 from pipeline.charts.labels import EVIDENCE, SHORT_TIERS, TIERS
-from pipeline.charts.marks import first_and_last, milestone_flags, month_axis, share_y, spread
-from pipeline.charts.theme import NARROW, Chart, Look, Palette, Table, Words, as_rows, chart_of, finish
+from pipeline.charts.marks import first_and_last, milestone_flags, month_axis, share_y, spread, tier_colours
+from pipeline.charts.theme import NARROW, Chart, Look, Table, Words, as_rows, chart_of, finish
 
 CURVE_HEIGHT = 340
 MONTHS_HEIGHT = 260
@@ -26,7 +26,7 @@ def released_after(table: Table, milestones: Table, look: Look) -> alt.LayerChar
     """
     rows = as_rows(table).filter(pl.col("tier") != "all").with_columns(tier_name=pl.col("tier").replace_strict(TIERS))
     start, end = first_and_last(rows["month"])
-    colours = _tier_colours(look.palette)
+    colours = tier_colours(look.palette)
     names = {tier: TIERS[tier] for tier in colours if tier in set(rows["tier"])}
     scale = alt.Scale(domain=list(names.values()), range=[colours[tier] for tier in names])
     color = alt.Color("tier_name:N", legend=None, scale=scale)
@@ -73,11 +73,6 @@ def release_months(table: Table, milestones: Table, look: Look) -> alt.LayerChar
     )
     layers = [*milestone_flags(milestones, look, start=start, end=end), _columns(rows, look)]
     return finish(layers, words, look, height=MONTHS_HEIGHT)
-
-
-def _tier_colours(palette: Palette) -> dict[str, str]:
-    colours = [palette.tier_1, palette.tier_2, palette.tier_3, palette.tier_4, palette.tier_5]
-    return dict(zip((tier for tier in TIERS if tier != "all"), colours, strict=True))
 
 
 def _pointer(rows: pl.DataFrame, names: list[str], look: Look) -> Chart:

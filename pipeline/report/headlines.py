@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from pipeline.charts.labels import CRITICALITY, TIERS
+from pipeline.charts.labels import CRITICALITY, TIERS, spoken
 from pipeline.report.changes import KINDS, POPULATIONS, SCOPES, counts_by_kind
 from pipeline.report.headline import Headline
 from pipeline.report.reading import Figures
-from pipeline.report.words import Row, joined, spoken
+from pipeline.report.words import Row, joined
 
 MEASURES = {
     "two_factor_shown": ("newest upload shows 2FA or a Trusted Publisher", "newest_upload"),

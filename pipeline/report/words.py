@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from pipeline.charts.labels import percent
+from pipeline.charts.labels import percent, spoken
 
 Row = Mapping[str, Any]
 
@@ -65,11 +65,6 @@ def newest_upload(row: Row) -> str:
 def about(number_of: float | None, qualifier: str | None) -> str:
     """A published number with its qualifier, unless it is exact."""
     return count(number_of) if qualifier in (None, "exactly") else f"{qualifier} {count(number_of)}"
-
-
-def spoken(code: str) -> str:
-    """A code in words: `leaked_token` is `leaked token`."""
-    return re.sub("[-_]", " ", code)
 
 
 def joined(*parts: str) -> str:

@@ -56,6 +56,24 @@ def test_a_project_of_no_tier_counts_in_all_and_in_no_tier() -> None:
     assert rows == [("all", 1, 2), ("top_100", 1, 1)]
 
 
+def test_classes_by_owners_are_of_all_projects_whose_roles_are_known() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("""
+            create table projects as from (values
+                ('enforced', 'attested', null, 1), ('none', 'attested', null, 1), ('none', 'unobserved', 'an-org', 2),
+                ('none', 'attested', null, null)
+            ) as t (two_factor_evidence, publishing_evidence, organization, owner_count)
+        """)
+        rows = connection.sql(QUERIES["classes_by_owners"]).fetchall()
+    assert rows == [
+        ("publishing", "organization", "unobserved", 1, 1),
+        ("publishing", "single", "attested", 2, 2),
+        ("two_factor", "organization", "none", 1, 1),
+        ("two_factor", "single", "enforced", 1, 2),
+        ("two_factor", "single", "none", 1, 2),
+    ]
+
+
 def tables_of(query: str) -> set[str]:
     """What a query reads, apart from its own steps, by DuckDB's own parser; no schema means `main`."""
     ((text,),) = duckdb.execute("select json_serialize_sql($query)", {"query": query}).fetchall()

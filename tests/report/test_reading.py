@@ -7,6 +7,7 @@ from report_marts import OBSERVED
 
 from pipeline.errors import ReportError
 from pipeline.report.reading import read_figures
+from pipeline.statistics.proportions import wilson
 
 
 def test_values_known_by_hand(marts):
@@ -54,6 +55,8 @@ def test_intervals_of_the_published_count_are_those_of_wilson(marts):
     row = read_figures(marts(one_band, known))["attested_bands"].row(-1, named=True)
     assert (row["band_first_rank"], row["attested_projects"], row["projects"]) == (None, 177, 500)
     assert [round(100 * row[name], 1) for name in ("share", "share_low", "share_high")] == [35.4, 31.3, 39.7]
+    expected = wilson(177, 500)
+    assert (row["share_low"], row["share_high"]) == pytest.approx((expected.low, expected.high), rel=1e-12)
 
 
 def test_reader_in_another_time_zone_sees_the_same_months(marts):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from markupsafe import Markup
 
+from pipeline.charts import labels
 from pipeline.report import words
 
 NBSP = "\N{NO-BREAK SPACE}"
@@ -26,7 +27,7 @@ NBSP = "\N{NO-BREAK SPACE}"
         (words.month(date(2024, 8, 2)), "<time>2024-08</time>"),
         (words.about(140000, "at least"), "at least 140,000"),
         (words.about(38248, "exactly"), "38,248"),
-        (words.spoken("leaked_token"), "leaked token"),
+        (labels.spoken("leaked_token"), "leaked token"),
     ],
 )
 def test_values_are_written_as_people_read_them(written, expected):

@@ -1,7 +1,8 @@
 -- Grain: one row per band of ranks, and one with null ranks for all bands together.
 -- Answers: which share of the most downloaded projects attests its newest version, as published?
--- 95 % interval of Wilson (1927), z = 1.959964: a band is a census of one list on one day, and the interval says what
--- chance alone could make of as many independent projects.
+-- 95 % interval of Wilson (1927): a band is a census of one list on one day, and the interval says what chance alone
+-- could make of as many independent projects. It is that of pipeline.statistics.proportions.wilson_bounds, and z its
+-- NORMAL_QUANTILE: written out, so that the query, which report.json carries, gives every figure of the page by itself.
 with
 
 counted as (
@@ -23,7 +24,7 @@ spread as (
     select
         *,
         attested_projects / projects as share,
-        pow(1.959964, 2) / projects as z2_n
+        pow(1.959963984540054, 2) / projects as z2_n
     from counted
     where projects > 0
 )
