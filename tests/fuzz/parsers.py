@@ -17,6 +17,7 @@ PARSERS = (
 PASSED_ON = {
     "sources.interface": "the protocol",
     "sources.contract": "the schemas",
+    "sources.names": "one function over names that the others have read",
     "sources.registry": "makes the sources; what it reads, it reads through them",
     "sources.web.exchange": "what is sent and what comes back",
     "sources.web.addresses": "reached through `sources.web.client` and `sources.pypi.endpoints`",

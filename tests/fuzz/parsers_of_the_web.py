@@ -20,6 +20,7 @@ from pipeline.sources import clickhouse
 from pipeline.sources.toplist import read_toplist
 from pipeline.sources.web import Answer, Limits, Validators, Web, WebError
 from pipeline.sources.web.bodies import read_body
+from pipeline.sources.web.client import _Question
 
 
 class _Response:
@@ -47,13 +48,14 @@ def _headers(content: bytes, _: Path) -> object:
 
     async def read() -> None:
         web = Web(contact="a@b.c", concurrency=1, now=lambda: NOW, limits=Limits())
-        types, json_type = {"application/json"}, {"Content-Type": "application/json"}
-        answer = await web._read(_Response(b"{}", **json_type, ETag=text), types)
+        question = _Question("GET", INDEX, ("application/json",), {})
+        json_type = {"Content-Type": "application/json"}
+        answer = await web._read(_Response(b"{}", **json_type, ETag=text), question)
         assert answer.validators.etag is None or answer.validators.etag.isascii()
         with _refusals():
-            await web._read(_Response(b"{}", **{"Content-Type": text}), types)
+            await web._read(_Response(b"{}", **{"Content-Type": text}), question)
         with _refusals():
-            await web._read(_Response(b"{}", **json_type, **{"Content-Encoding": text}), types)
+            await web._read(_Response(b"{}", **json_type, **{"Content-Encoding": text}), question)
         web._session = _Session(text)
         with _refusals():
             await web.get(f"{INDEX}webby/", ("application/json",), Validators())

@@ -5,11 +5,12 @@ with
 
 counted as (
     select
-        coalesce(tier, 'all') as tier,
+        if(grouping(tier) = 1, 'all', tier) as tier,
         publishing_evidence as evidence,
         count(*) as numerator
     from projects
     group by grouping sets ((tier, evidence), (evidence))
+    having grouping(tier) = 1 or tier is not null
 ),
 
 observed as (
