@@ -1,5 +1,6 @@
 -- Grain: one row per project.
 -- Answers: how widely is the project used, by downloads?
+-- Equal counts stand in the order of names, which is that of the numbers of projects.
 with
 
 is_ranked as (
@@ -21,13 +22,13 @@ ranked as (
             projects.download_rank,
             if(
                 downloads.downloads_30d > 0,
-                row_number() over (order by downloads.downloads_30d desc nulls last, projects.project asc),
+                row_number() over (order by downloads.downloads_30d desc nulls last, projects.project_id asc),
                 null
             )
         ) as download_rank,
         sum(downloads.downloads_30d) over () as downloads_of_all,
         sum(downloads.downloads_30d) over (
-            order by downloads.downloads_30d desc nulls last, projects.project asc
+            order by downloads.downloads_30d desc nulls last, projects.project_id asc
             rows between unbounded preceding and 1 preceding
         ) as downloads_before
     from staging.projects as projects
