@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import files
 
 FOLDERS = ("report", "notebook")
 """The report reads all of its own folder; a notebook asks for any figure by its name."""
 
 
+@cache
 def figure_queries(*folders: str) -> dict[str, str]:
     """The text of each query of these folders, by name; no two have the same."""
     root = files("pipeline.figures")
