@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,16 +24,14 @@ def core(root: Path, out: Path) -> dict[str, Any]:
     def read(table: str) -> pd.DataFrame:
         return pd.read_parquet(landing.path(table), columns=READ[table])
 
-    spelled = _names([pd.read_parquet(landing.path(table), columns=["project_name"]) for table in READ])
-    ids = spelled["project_id"]
-    listed = read("index")["project_name"].map(ids).unique()
-    projects = spelled.drop_duplicates("project_id").set_index("project_id")["project"].loc[listed]
+    projects = _projects(read("index"))
+    ids = _ids((pd.read_parquet(landing.path(table), columns=["project_name"]) for table in READ), projects)
 
     downloads = read("downloads_daily")
     downloads["project_id"] = downloads.pop("project_name").map(ids)
-    downloads = downloads[downloads["project_id"].isin(projects.index)]
+    downloads = downloads.dropna(subset="project_id").astype({"project_id": np.int32})
     ranks = _ranks(downloads, projects, landing.manifest.observed_on)
-    files = _files(read("files"), read("observations"), ids, projects, shared)
+    files = _files(read("files"), read("observations"), ids, shared)
     months, of_projects = _uploads(files)
     months["tier"] = months["project_id"].map(ranks["tier"])
     answers = {
@@ -51,16 +50,23 @@ def _is_true(column: pd.Series, missing: bool) -> pd.Series:
     return column.fillna(value=missing).astype(bool)
 
 
-def _names(frames: list[pd.DataFrame]) -> pd.DataFrame:
+def _normalised(names: pd.Series) -> pd.Series:
+    return names.str.lower().str.replace("[-_.]+", "-", regex=True)
+
+
+def _projects(index: pd.DataFrame) -> pd.Series:
+    projects = _normalised(index["project_name"]).drop_duplicates().sort_values()
+    return projects.set_axis(pd.RangeIndex(1, len(projects) + 1, name="project_id")).rename("project")
+
+
+def _ids(frames: Iterable[pd.DataFrame], projects: pd.Series) -> pd.Series:
+    """The number of the project that a spelling means."""
     texts = pd.concat([frame["project_name"].drop_duplicates() for frame in frames]).drop_duplicates()
-    project = texts.str.lower().str.replace("[-_.]+", "-", regex=True)
-    number = pd.factorize(project, sort=True)[0].astype(np.int32) + 1
-    return pd.DataFrame({"project": project.to_numpy(), "project_id": number}, index=pd.Index(texts))
+    place = pd.Index(projects).get_indexer(_normalised(texts))
+    return pd.Series(projects.index[place], index=pd.Index(texts))[place >= 0].astype(np.int32)
 
 
-def _files(
-    files: pd.DataFrame, pages: pd.DataFrame, ids: pd.Series, projects: pd.Series, shared: Shared
-) -> pd.DataFrame:
+def _files(files: pd.DataFrame, pages: pd.DataFrame, ids: pd.Series, shared: Shared) -> pd.DataFrame:
     texts = pa.table({"version": pa.array(files["version"].drop_duplicates(), pa.string())})
     versions = shared.order_versions(texts).to_pandas().set_index("version")
     invalid = -versions.index.to_series().rank(method="first")
@@ -77,7 +83,7 @@ def _files(
     is_read = files["project_id"].map(pages["api_version"].notna())
     is_meant = files["is_listed"].notna() | ~_is_true(is_read, missing=False)
     files["uploaded_at"] = files["uploaded_at"].dt.tz_localize(None)
-    files = files[is_meant & files["project_id"].isin(projects.index)]
+    files = files[is_meant].dropna(subset="project_id").astype({"project_id": np.int32})
     return files.sort_values(["project_id", "uploaded_at"])
 
 
@@ -127,7 +133,7 @@ def _ranks(downloads: pd.DataFrame, projects: pd.Series, last_day: date) -> pd.D
 
 def _accounts(roles: pd.DataFrame, ids: pd.Series, ranks: pd.DataFrame) -> pd.DataFrame:
     held = pd.DataFrame({"account": roles["account"].str.lower(), "project_id": roles["project_name"].map(ids)})
-    held = held.drop_duplicates()
+    held = held.dropna().drop_duplicates()
     held["downloads_30d"] = held["project_id"].map(ranks["downloads_30d"])
     counted = held.groupby("account")["downloads_30d"].agg(["size", "sum"]).reset_index()
     counted.columns = ["account", "project_count", "downloads_30d_reachable"]

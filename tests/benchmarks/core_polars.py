@@ -11,6 +11,7 @@ from core import READ, Shared, landings_of, run, size_of
 
 KINDS = {0: "invalid", 1: "yanked", 2: "prerelease", 3: "stable"}
 COUNTS = ["installer_count", "installer_ci_count", "other_count", "unknown_count"]
+PROJECT = pl.col("project_name").str.to_lowercase().str.replace_all("[-_.]+", "-")
 Scans = dict[str, pl.LazyFrame]
 
 
@@ -18,14 +19,11 @@ def core(root: Path, out: Path) -> dict[str, Any]:
     """Give the answers."""
     landing, shared = landings_of(root)[0], Shared()
     scans = {table: pl.scan_parquet(landing.path(table)).select(columns) for table, columns in READ.items()}
-    names = _names(list(scans.values()))
-    spelled = names.select("project_name", "project_id").lazy()
-    listed = scans["index"].join(spelled, "project_name").select("project_id").unique()
-    projects = names.lazy().select("project_id", "project").unique().join(listed, "project_id").collect()
-
-    downloads = _downloads(scans, spelled, projects.lazy())
+    projects = _projects(scans["index"])
+    spelled = _spelled([scan for table, scan in scans.items() if table != "index"], projects).lazy()
+    downloads = scans["downloads_daily"].join(spelled, "project_name").drop("project_name").collect(engine="streaming")
     ranks = _ranks(downloads, projects, landing.manifest.observed_on)
-    files = _files(scans, spelled, projects.lazy(), shared)
+    files = _files(scans, spelled, shared)
     months, of_projects = _uploads(files)
     months = months.join(ranks.select("project_id", "tier"), "project_id").group_by("month", "tier")
     answers = {
@@ -40,14 +38,18 @@ def core(root: Path, out: Path) -> dict[str, Any]:
     return {"shared_seconds": shared.seconds, "sizes": sizes}
 
 
-def _names(scans: list[pl.LazyFrame]) -> pl.DataFrame:
+def _projects(index: pl.LazyFrame) -> pl.DataFrame:
+    projects = index.select(project=PROJECT).unique().sort("project")
+    return projects.with_row_index("project_id", offset=1).cast({"project_id": pl.Int32}).collect()
+
+
+def _spelled(scans: list[pl.LazyFrame], projects: pl.DataFrame) -> pl.DataFrame:
     spellings = pl.concat([scan.select("project_name").unique() for scan in scans]).unique()
-    project = pl.col("project_name").str.to_lowercase().str.replace_all("[-_.]+", "-")
-    numbered = spellings.with_columns(project=project).with_columns(project_id=pl.col("project").rank("dense"))
-    return numbered.with_columns(pl.col("project_id").cast(pl.Int32)).collect(engine="streaming")
+    meant = spellings.with_columns(project=PROJECT).join(projects.lazy(), "project")
+    return meant.select("project_name", "project_id").collect(engine="streaming")
 
 
-def _files(scans: Scans, spelled: pl.LazyFrame, projects: pl.LazyFrame, shared: Shared) -> pl.DataFrame:
+def _files(scans: Scans, spelled: pl.LazyFrame, shared: Shared) -> pl.DataFrame:
     texts = scans["files"].select("version").unique().collect(engine="streaming")
     versions = pl.DataFrame(shared.order_versions(texts.to_arrow()))
     number = pl.coalesce("version_order", -pl.col("version").rank("ordinal").cast(pl.Int64))
@@ -66,7 +68,6 @@ def _files(scans: Scans, spelled: pl.LazyFrame, projects: pl.LazyFrame, shared: 
         .join(spelled, "project_name")
         .join(versions.lazy(), "version")
         .drop("project_name", "version")
-        .join(projects, "project_id", how="semi")
         .join(pages, "project_id", how="left")
         .filter(pl.col("is_listed").is_not_null() | ~pl.col("is_read").fill_null(value=False))
         .with_columns(has_provenance=pl.when(pl.col("shows").fill_null(value=False)).then("has_provenance"))
@@ -127,11 +128,6 @@ def _uploads(files: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     months = lazy.group_by("project_id", month).agg(file_count=file_count, attested_file_count=attested_count)
     found = pl.collect_all([months, of_projects], engine="streaming")
     return found[0], found[1]
-
-
-def _downloads(scans: Scans, spelled: pl.LazyFrame, projects: pl.LazyFrame) -> pl.DataFrame:
-    of_index = spelled.join(projects, "project_id", how="semi")
-    return scans["downloads_daily"].join(of_index, "project_name").drop("project_name").collect(engine="streaming")
 
 
 def _ranks(downloads: pl.DataFrame, projects: pl.DataFrame, last_day: date) -> pl.DataFrame:

@@ -16,10 +16,11 @@ from packaging.utils import canonicalize_name
 import pipeline
 
 SQL = Path(pipeline.__file__).parent / "sql"
+PROJECTS = (SQL / "staging" / "projects.sql").read_text()
 SPELLINGS = (SQL / "staging" / "spellings.sql").read_text()
 TWO_FACTOR = (SQL / "signals" / "two_factor.sql").read_text()
-LANDED = [
-    *("raw.index", "raw.observations", "staging.uploaded_names", "raw.publishers", "raw.roles"),
+NAMED = [
+    *("raw.observations", "staging.uploaded_names", "raw.publishers", "raw.roles"),
     *("raw.project_urls", "raw.requirements", "raw.downloads_daily", "raw.download_totals"),
 ]
 RANKS = {"none": 0, "announced": 1, "enforced": 2, "trusted_publisher": 3}
@@ -29,19 +30,25 @@ RANKS = {"none": 0, "announced": 1, "enforced": 2, "trusted_publisher": 3}
 def connection() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as opened:
         opened.execute("create schema raw; create schema staging; create schema signals; set timezone = 'UTC'")
-        for table in LANDED:
+        opened.execute(
+            "create table raw.index"
+            " (project_name varchar, newest_release_month date, newest_release_day date, download_rank integer)"
+        )
+        opened.execute(f"create view staging.projects as {PROJECTS}")
+        for table in NAMED:
             opened.execute(f"create table {table} (project_name varchar)")
         yield opened
 
 
 def spelled(connection: duckdb.DuckDBPyConnection, names: list[str]) -> dict[str, tuple[str, int]]:
-    """By spelling, the project that it means and its number."""
-    connection.execute("delete from raw.index; delete from raw.roles")
-    for table, some in (("index", names), ("roles", names[::2])):
+    """By spelling, the project that it means and its number; the index lists every name, other tables hold some twice."""
+    connection.execute("delete from raw.index; delete from raw.publishers; delete from raw.roles")
+    for table, some in (("index", names), ("publishers", names), ("roles", names[::2])):
         given_names = pa.table({"project_name": pa.array(some, pa.string())})
         connection.register("given_names", given_names)
-        connection.execute(f"insert into raw.{table} from given_names")
-    rows = connection.execute(f"select project_name, project, project_id from ({SPELLINGS})").fetchall()
+        connection.execute(f"insert into raw.{table} (project_name) from given_names")
+    query = f"select project_name, project, project_id from ({SPELLINGS}) inner join staging.projects using (project_id)"
+    rows = connection.execute(query).fetchall()
     assert len(rows) == len(set(names)), "one row a spelling"
     return {name: (project, number) for name, project, number in rows}
 
@@ -64,6 +71,17 @@ def test_names_mean_what_the_reference_implementation_says_and_the_normal_form_m
 def test_spellings_share_a_number_when_and_only_when_they_mean_one_project(connection, drawn) -> None:
     found = list(spelled(connection, drawn).values())
     assert len(set(found)) == len({project for project, _ in found}) == len({number for _, number in found})
+
+
+@given(st.lists(names, max_size=10), st.lists(names, max_size=10))
+def test_a_name_that_the_index_does_not_list_has_no_number_and_moves_none(connection, listed, strangers) -> None:
+    found = spelled(connection, listed)
+    known = {project for project, _ in found.values()}
+    connection.register("strangers", pa.table({"project_name": pa.array(strangers, pa.string())}))
+    connection.execute("insert into raw.roles (project_name) from strangers")
+    numbers = dict(connection.execute(f"select project_name, project_id from ({SPELLINGS})").fetchall())
+    assert numbers.keys() == found.keys() | {name for name in strangers if canonicalize_name(name) in known}
+    assert all(numbers[name] == number for name, (_, number) in found.items())
 
 
 days = st.dates(date(2008, 1, 1), date(2030, 12, 31))

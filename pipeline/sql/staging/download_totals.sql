@@ -5,5 +5,4 @@ select
     sum(totals.download_count)::bigint as download_count
 from raw.download_totals as totals
 inner join staging.spellings as spellings using (project_name)
-semi join staging.projects using (project_id)
 group by spellings.project_id

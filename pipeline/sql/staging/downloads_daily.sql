@@ -7,7 +7,6 @@ names as (
         spellings.project_name,
         spellings.project_id
     from staging.spellings as spellings
-    semi join staging.projects as projects on spellings.project_id = projects.project_id
 )
 
 select

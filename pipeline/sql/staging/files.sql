@@ -11,7 +11,6 @@ names as (
         coalesce(observations.is_page_read, false) as is_page_read,
         coalesce(observations.is_provenance_observable, false) as is_provenance_observable
     from staging.spellings as spellings
-    semi join staging.projects as projects on spellings.project_id = projects.project_id
     left join staging.observations as observations on spellings.project_id = observations.project_id
 )
 

@@ -7,5 +7,4 @@ select distinct
     ) as host
 from raw.project_urls as project_urls
 inner join staging.spellings as spellings using (project_name)
-semi join staging.projects using (project_id)
 where host <> ''

@@ -9,4 +9,3 @@ select
 from raw.publishers as publishers
 inner join staging.spellings as spellings using (project_name)
 inner join staging.versions as versions using (version)
-semi join staging.projects using (project_id)

@@ -10,7 +10,6 @@ names as (
         spellings.project_id,
         if(observations.is_page_read, observations.landed_by, null) as page_landed_by
     from staging.spellings as spellings
-    semi join staging.projects as projects on spellings.project_id = projects.project_id
     left join staging.observations as observations on spellings.project_id = observations.project_id
 )
 

@@ -7,4 +7,3 @@ select distinct
     roles.role
 from raw.roles as roles
 inner join staging.spellings as spellings using (project_name)
-semi join staging.projects using (project_id)
