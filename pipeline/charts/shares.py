@@ -11,7 +11,9 @@ from pipeline.charts.rows import Axis, dot_rows
 from pipeline.charts.theme import Chart, Look, Table, Words, as_rows
 
 
-def measure_by_tier(table: Table, look: Look, *, title: str, denominator: str) -> Chart:
+def measure_by_tier(
+    table: Table, look: Look, *, title: str, denominator: str, interval: str = "95 % interval"
+) -> Chart:
     """How far does one measure hold in each tier?
 
     Args:
@@ -20,6 +22,7 @@ def measure_by_tier(table: Table, look: Look, *, title: str, denominator: str) -
         look: Palette and source.
         title: The question.
         denominator: Of what the shares are shares.
+        interval: What `share_low` and `share_high` are.
     """
     rows = in_tier_order(as_rows(table).filter(pl.col("denominator") > 0)).with_columns(
         name=pl.col("tier_name"),
@@ -33,12 +36,12 @@ def measure_by_tier(table: Table, look: Look, *, title: str, denominator: str) -
     tooltip = [
         alt.Tooltip("name:N", title="Tier"),
         alt.Tooltip("label:N", title="Share"),
-        alt.Tooltip("share_low:Q", title="95 % interval, from", format=".1%"),
-        alt.Tooltip("share_high:Q", title="95 % interval, to", format=".1%"),
+        alt.Tooltip("share_low:Q", title=f"{interval}, from", format=".1%"),
+        alt.Tooltip("share_high:Q", title=f"{interval}, to", format=".1%"),
     ]
     words = Words(
         title=title,
-        denominator=f"{denominator}. Lines: 95 % intervals where a part was not observed",
+        denominator=f"{denominator}. Lines: {interval}, where a part was not observed",
         description="A dot for each tier of download rank: the share for which it holds.",
     )
     return dot_rows(rows, words, look, Axis(), tooltip)

@@ -7,7 +7,7 @@ reason.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import combinations
 
@@ -24,7 +24,13 @@ from pipeline.statistics.proportions import two_factor_bounds
 from pipeline.statistics.results import Estimate
 from pipeline.statistics.returning import returning_after
 
-DEFINITIONS = ("top1pct", "mass80", "dependents", "pagerank")
+DEFINITIONS = {
+    "top1pct": "is_top1pct",
+    "mass80": "is_mass80",
+    "dependents": "is_top_dependents",
+    "pagerank": "is_top_pagerank",
+}
+"""The definitions of criticality, each with its column."""
 ATTESTATIONS_BY_DEFAULT = date(2024, 10, 29)
 """The standard publishing action begins to attest without being asked (pypa/gh-action-pypi-publish v1.11.0)."""
 DORMANT_DAYS = 365
@@ -56,6 +62,7 @@ class Named:
 
 def make_estimates(  # noqa: PLR0913 - one parameter for each table that the card names
     projects: pa.Table,
+    criticality: pa.Table,
     account_projects: pa.Table,
     accounts: pa.Table,
     downloads: pa.Table,
@@ -72,6 +79,7 @@ def make_estimates(  # noqa: PLR0913 - one parameter for each table that the car
 
     Args:
         projects: `signals.study_projects`.
+        criticality: `signals.criticality`.
         account_projects: `signals.account_projects`.
         accounts: `signals.accounts`.
         downloads: `signals.downloads`.
@@ -91,7 +99,7 @@ def make_estimates(  # noqa: PLR0913 - one parameter for each table that the car
         *_official_changes(official),
         *_returns(upload_days, [announced_from, enforced_from], observed_on),
         *_account_estimates(pl.DataFrame(account_projects), pl.DataFrame(accounts), pl.DataFrame(downloads)),
-        *_agreements(frame),
+        *_agreements(pl.DataFrame(criticality)),
     ]
     rows = [{"name": one.name, "term": one.term, **vars(one.value)} for one in found]
     return pa.Table.from_pylist(rows, _SCHEMA)
@@ -134,7 +142,7 @@ def _hazard_ratios(frame: pl.DataFrame, provenance_from: date, observed_on: date
         missing = Estimate(None, None, None, model.n, model.method, model.reference, model.reason)
         yield Named("hazard_ratio", "", missing)
     curve = adoption_curve(times.days, times.is_adopted, owners)
-    reason = curve.reason or ("" if curve.median_days else "less than half have adopted")
+    reason = curve.reason or ("" if curve.median_days is not None else "less than half have adopted")
     median = Estimate(curve.median_days, None, None, curve.n, curve.method, curve.reference, reason)
     yield Named("median_days_to_attest", "all", median)
 
@@ -198,15 +206,18 @@ def _account_estimates(
         yield Named("accounts_two_factor_share", term, value)
 
 
-def _agreements(frame: pl.DataFrame) -> Iterator[Named]:
-    members = {
-        name: set(frame.filter(pl.col("critical_by").list.contains(name))["project_id"].to_list())
-        for name in DEFINITIONS
-    }
+def _agreements(criticality: pl.DataFrame) -> Iterator[Named]:
+    """How far the definitions agree, over all projects, also those of which nothing else was observed."""
+    members = {name: set(criticality.filter(column)["project_id"]) for name, column in DEFINITIONS.items()}
+    observed = {name for name, column in DEFINITIONS.items() if criticality[column].count()}
     for one, other in combinations(DEFINITIONS, 2):
-        yield Named("criticality_jaccard", f"{one} and {other}", jaccard(members[one], members[other]))
+        agreement = jaccard(members[one], members[other])
+        missing = [name for name in (one, other) if name not in observed]
+        if missing:
+            agreement = replace(agreement, estimate=None, n=0, reason=f"{' and '.join(missing)}: not observed")
+        yield Named("criticality_jaccard", f"{one} and {other}", agreement)
     orders = {"downloads": "downloads_30d", "dependents": "dependents_transitive", "pagerank": "pagerank"}
     for (one, first), (other, second) in combinations(orders.items(), 2):
-        both = frame.drop_nulls([first, second])
+        both = criticality.drop_nulls([first, second])
         correlation = rank_correlation(both[first].to_numpy(), both[second].to_numpy())
         yield Named("criticality_rank_correlation", f"{one} and {other}", correlation)

@@ -164,8 +164,12 @@ def exposed(exposed_by_tier: pl.DataFrame) -> str:
     row = rows.row(0, named=True)
     return (
         f"{percent(row['share'])} of the projects whose requirements are known ({row['numerator']:,} of "
-        f"{row['denominator']:,}) need at least one project whose newest upload shows nothing. For "
-        f"{row['partly_known']:,} of them a part of the closure is not known, so that this is a lower bound."
+        f"{row['denominator']:,}) need at least one project whose newest upload shows nothing."
+    ) + (
+        f" Of {row['unknown_count']:,} more it cannot be told, because a part of what they need was not observed: with "
+        f"these it would be {percent(row['share_high'])}."
+        if row["unknown_count"]
+        else ""
     )
 
 

@@ -33,15 +33,16 @@ OBSERVED_BY = {
     "attested_in_part": "attested",
     "published_without": "attested",
     "older_release": "attested",
-    "publisher": "attested",
+    "publisher": "publisher",
     "shown": "two_factor_shown",
     "no_longer_shown": "two_factor_shown",
     "other_evidence": "two_factor_shown",
     "organization": "organization",
     "roles": "organization",
-    "status": "two_factor_shown",
+    "status": "status",
 }
-"""Which measure of `changed_figures` must be known in both months for none to mean that nothing changed."""
+"""Which measure of `changed_figures`, or column of `compared`, must be known of a project in both months for none to
+mean that nothing changed."""
 
 
 def counts_by_kind(figures: Figures) -> dict[str, int | None]:
@@ -49,7 +50,7 @@ def counts_by_kind(figures: Figures) -> dict[str, int | None]:
     if figures["run"]["previous_period"][0] is None:
         return {}
     both = figures["changed_figures"].filter(scope="all", population="both")
-    known = set(both["measure"])
+    known = {*both["measure"], *(what for what, count in figures["compared"].row(0, named=True).items() if count)}
     found = dict(figures["changed_projects"].select("kind", "total").unique().iter_rows())
     found["roles"] = figures["changed_roles"]["total"].max()
     return {kind: found.get(kind) or 0 if OBSERVED_BY[kind] in known else None for kind in KINDS}

@@ -121,10 +121,11 @@ def _where_observed(figures: Figures, look: Look) -> dict[str, tuple[pl.DataFram
         "exposure": (
             exposed,
             lambda rows: shares.measure_by_tier(
-                rows.with_columns(share_low=None, share_high=None),
+                rows,
                 look,
                 title="Which share of the projects needs something without evidence?",
-                denominator="Share of the projects whose closure of requirements is known, versions not resolved",
+                denominator="Share of the projects whose own requirements are known, versions not resolved",
+                interval="what is possible",
             ),
         ),
         "hazard_ratios": (

@@ -122,7 +122,12 @@ def _changes(figures: Figures, run: Row) -> Iterator[Headline]:
 def _exposure(figures: Figures, run: Row) -> Iterator[Headline]:
     for row in figures["exposure"].filter(evidence="some_without").iter_rows(named=True):
         label = joined("need something without evidence", TIERS.get(row["tier"], row["tier"]))
-        yield Headline.of_share(row | {"unit": "projects"}, run, ("exposure", "tier", "evidence"), label=label)
+        seen = row | {"unit": "projects", "total": row["denominator"]}
+        headline = Headline.of_share(seen, run, ("exposure", "tier", "evidence"), label=label)
+        if row["unknown_count"]:
+            note = f"of {row['unknown_count']:,} projects a part of what they need was not observed"
+            headline = headline.model_copy(update={"interval": "bounds", "note": note})
+        yield headline
 
 
 def _estimated(figures: Figures, run: Row) -> Iterator[Headline]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -25,8 +25,6 @@ class Returning:
     """Share after the placebo date."""
     change: Estimate
     """`after` minus `placebo`."""
-    reason: str = ""
-    """Why there is no comparison."""
 
 
 def returning_after(
@@ -44,7 +42,8 @@ def returning_after(
         on: The date of the mandate; 29 February is compared with 28 February.
         within_days: Length of the window for returning; at most a year, so that the two windows do not overlap.
         dormant_days: Length of the silence before.
-        observed_until: The last day on which an upload would have been seen.
+        observed_until: The last day on which an upload would have been seen; where that is too early, the estimates say
+            so in their reason.
 
     Raises:
         ValueError: a length is not positive, or `within_days` is longer than a year.
@@ -56,9 +55,9 @@ def returning_after(
     placebo_on = on.replace(year=on.year - 1, day=28 if (on.month, on.day) == leap_day else on.day)
     days = pl.DataFrame(uploads).select("project_id", day=pl.col("uploaded_at").cast(pl.Date))
     if np.datetime64(observed_until) < np.datetime64(on) + within_days - 1:
-        nothing = difference((0, 0), (0, 0))
         reason = f"uploads were observed until {observed_until}, less than {within_days} days from {on}"
-        return Returning(on, placebo_on, nothing, nothing, nothing, reason)
+        nothing, no_change = replace(wilson(0, 0), reason=reason), replace(difference((0, 0), (0, 0)), reason=reason)
+        return Returning(on, placebo_on, nothing, nothing, no_change)
     after = _returned(days, on, within_days, dormant_days)
     placebo = _returned(days, placebo_on, within_days, dormant_days)
     return Returning(on, placebo_on, wilson(*after), wilson(*placebo), difference(after, placebo))

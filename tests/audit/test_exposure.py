@@ -47,8 +47,8 @@ def test_status_regression_and_the_way_to_each(found):
     assert fields(found, "status", "has_regressed") == {
         "data-kit": ("active", False),
         "deep": ("active", True),
-        "old-one": ("archived", None),
-        "tiny-lib": ("active", None),
+        "old-one": ("archived", False),
+        "tiny-lib": ("active", False),
         "webby": ("active", False),
     }
     assert fields(found, "reached_through") == {

@@ -46,6 +46,35 @@ def test_a_project_counts_in_a_cohort_from_its_first_upload_on() -> None:
     assert [row for row in found if row[0] != "2025"] == [("2024-10 to 2024-12", month, 1, 1, 1.0) for month in older]
 
 
+def test_a_closure_that_is_partly_known_stays_in_the_denominator() -> None:
+    """Of four projects each needs something that was not followed; in one of them something weak was found."""
+    with duckdb.connect() as connection:
+        connection.execute("""
+            create table dependency_exposure as from (values
+                ('top_100', 2, 1, 0, 1), ('top_100', 2, 0, 0, 1), ('top_100', 2, 0, 0, 1), ('top_100', 2, 0, 1, 0)
+            ) as t (
+                tier, closure_size, closure_without_evidence_count, closure_unobserved_count, closure_unfollowed_count
+            )
+        """)
+        columns = "numerator, denominator, unknown_count, share, share_low, share_high"
+        weak = "tier = 'all' and evidence = 'some_without'"
+        report = connection.sql(QUERIES["exposure"]).filter(weak).select(columns).fetchall()
+        notebook = connection.sql(QUERIES["exposed_by_tier"]).filter("tier = 'all'").select(columns).fetchall()
+    assert report == notebook == [(1, 4, 3, 0.25, 0.25, 1.0)]
+
+
+def test_a_project_without_a_date_is_not_one_without_a_later_release() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create table runs as select date '2026-10-31' as observed_on")
+        connection.execute("""
+            create table projects as from (values
+                ('top_100', timestamp '2026-01-05'), ('top_100', null)) as t (tier, newest_upload_at)
+        """)
+        released = connection.sql(QUERIES["released_after"])
+        rows = released.filter("month = date '2025-01-01'").select("numerator, denominator").fetchall()
+    assert rows == [(1, 1)]
+
+
 def test_a_project_of_no_tier_counts_in_all_and_in_no_tier() -> None:
     with duckdb.connect() as connection:
         connection.execute("""

@@ -50,12 +50,13 @@ UNOBSERVED = """
     );
     create table project_history (
         source varchar, period varchar, observed_on date, project varchar, two_factor_evidence varchar,
-        publishing_evidence varchar, organization varchar, download_rank bigint, owner_count bigint
+        publishing_evidence varchar, organization varchar, download_rank bigint, owner_count bigint,
+        newest_upload_precision varchar, status varchar, publisher_kind varchar
     );
     insert into project_history
     select
         'given', '2026-10', date '2026-10-31', project, two_factor_evidence, publishing_evidence, null, download_rank,
-        null
+        null, newest_upload_precision, null, null
     from projects where download_rank is not null;
     insert into estimates values
         ('share_attested', 'all', null, null, null, 0, 'clustered by owner', '', 'no units were observed'),
@@ -244,13 +245,14 @@ OBSERVED = (
         case project
             when 'beta' then 'attested' when 'theta' then 'attested' when 'kappa' then 'unobserved' else 'not_attested'
         end,
-        null, download_rank, 1
+        null, download_rank, 1, newest_upload_precision, 'active', if(project = 'theta', 'GitHub', null)
     from project_history where project <> 'eta';
     insert into project_history values
-        ('other', '2026-09', date '2026-09-30', 'alpha', 'none', 'not_attested', null, 1, 1),
-        ('given', '2026-11', date '2026-11-30', 'alpha', 'none', 'not_attested', null, 1, 1);
+        ('other', '2026-09', date '2026-09-30', 'alpha', 'none', 'not_attested', null, 1, 1, null, null, null),
+        ('given', '2026-11', date '2026-11-30', 'alpha', 'none', 'not_attested', null, 1, 1, null, null, null);
     update project_history as history set
         publishing_evidence = projects.publishing_evidence, owner_count = 1,
+        publisher_kind = if(history.project = 'theta', 'GitLab', null), status = 'active',
         organization = if(history.project = 'gamma', 'the-org', null)
     from projects where history.project = projects.project and history.period = '2026-10';
     insert into changes values

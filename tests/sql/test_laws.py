@@ -41,14 +41,14 @@ def connection() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def spelled(connection: duckdb.DuckDBPyConnection, names: list[str]) -> dict[str, tuple[str, int]]:
-    """By spelling, the project that it means and its number; the index lists every name, other tables hold some twice."""
+    """By spelling, the project that it means and its number; the index lists every name, others some twice."""
     connection.execute("delete from raw.index; delete from raw.publishers; delete from raw.roles")
     for table, some in (("index", names), ("publishers", names), ("roles", names[::2])):
         given_names = pa.table({"project_name": pa.array(some, pa.string())})
         connection.register("given_names", given_names)
         connection.execute(f"insert into raw.{table} (project_name) from given_names")
-    query = f"select project_name, project, project_id from ({SPELLINGS}) inner join staging.projects using (project_id)"
-    rows = connection.execute(query).fetchall()
+    spellings = f"({SPELLINGS}) inner join staging.projects using (project_id)"
+    rows = connection.execute(f"select project_name, project, project_id from {spellings}").fetchall()
     assert len(rows) == len(set(names)), "one row a spelling"
     return {name: (project, number) for name, project, number in rows}
 

@@ -43,13 +43,14 @@ def test_who_counts_as_dormant_and_who_as_returned():
     assert (found.placebo.estimate, found.placebo.n, found.placebo_on) == (1, 1, date(2023, 1, 1))
     assert found.change.estimate == pytest.approx(2 / 5 - 1)
     assert found.change.low < found.change.estimate < found.change.high
-    assert found.reason == ""
 
 
 def test_a_window_that_is_not_over_yet_is_a_reason():
     found = compare(uploads((1, date(2020, 1, 1))), observed_until=date(2024, 1, 29))
 
-    assert found.reason == "uploads were observed until 2024-01-29, less than 30 days from 2024-01-01"
+    reason = "uploads were observed until 2024-01-29, less than 30 days from 2024-01-01"
+    assert {(one.estimate, one.reason) for one in (found.after, found.placebo, found.change)} == {(None, reason)}
+    assert found.after.method == found.placebo.method != found.change.method
     assert found.after.estimate is found.change.estimate is None
     assert compare(uploads((1, date(2020, 1, 1))), observed_until=date(2024, 1, 30)).after.estimate == 0
 

@@ -1,7 +1,8 @@
 -- Grain: one row per measure, scope and population.
 -- Answers: what were the figures in the period before, and what are they now?
 -- Scope `all`: every project followed; `rank_1000`: those of download rank 1 to 1,000 in the month. Population `each`:
--- all of the month; `both`: those of both months, so that no project that came or went moves the share.
+-- all of the month; `both`: those of both months, so that no project that came or went moves the share, nor one that is
+-- seen otherwise than before (the rule of the table `changes`).
 with
 
 compared as (
@@ -29,6 +30,9 @@ asked as (
     select
         project,
         moment,
+        newest_upload_precision,
+        publishing_evidence not in ('unobserved', 'not_observable') as is_provenance_known,
+        two_factor_evidence = 'trusted_publisher' as is_by_publisher,
         if(download_rank <= 1000, ['all', 'rank_1000'], ['all']) as scopes,
         unnest([
             {
@@ -61,18 +65,41 @@ scoped as (
         unnest(scopes) as scope,
         project,
         moment,
-        holds
+        holds,
+        newest_upload_precision,
+        is_provenance_known,
+        is_by_publisher
     from asked
     where is_known
 ),
 
 matched as (
     select
-        *,
-        unnest(
-            if(count(*) over (partition by measure, scope, project) = 2, ['each', 'both'], ['each'])
-        ) as population
+        measure,
+        scope,
+        moment,
+        holds,
+        count(*) over seen = 2
+        and (
+            measure <> 'two_factor_shown'
+            or (
+                count(newest_upload_precision) over seen = 2
+                and min(newest_upload_precision) over seen = max(newest_upload_precision) over seen
+                and (bool_and(is_provenance_known) over seen or not bool_or(is_by_publisher) over seen)
+            )
+        ) as is_in_both
     from scoped
+    window seen as (partition by measure, scope, project)
+),
+
+counted as (
+    select
+        measure,
+        scope,
+        moment,
+        holds,
+        unnest(if(is_in_both, ['each', 'both'], ['each'])) as population
+    from matched
 )
 
 select
@@ -86,6 +113,6 @@ select
     count(*) filter (where moment = 'now') as now_denominator,
     now_numerator / nullif(now_denominator, 0) as now_share,
     now_share - before_share as difference
-from matched
+from counted
 group by measure, scope, population
 order by measure, scope, population

@@ -1,6 +1,8 @@
 -- Grain: one row per tier (and all) and class of what a project needs.
 -- Answers: which share of the projects of a tier needs something without evidence?
--- A closure of which a part was not observed and the rest shows evidence says nothing: `exposure_unknown`.
+-- A closure of which a part was not observed and the rest shows evidence says nothing: `exposure_unknown`. It stays in the
+-- denominator, else a closure that is partly known would count only where something was found in it; the share of those
+-- that need something without evidence lies between `share_low` and `share_high`.
 with
 
 classed as (
@@ -31,8 +33,9 @@ counted as (
 observed as (
     select
         *,
-        (sum(numerator) over (partition by tier))::bigint as total,
-        (sum(numerator) filter (where evidence <> 'exposure_unknown') over (partition by tier))::bigint as denominator
+        (sum(numerator) over (partition by tier))::bigint as denominator,
+        coalesce(sum(numerator) filter (where evidence = 'exposure_unknown') over (partition by tier), 0)::bigint
+            as unknown_count
     from counted
 )
 
@@ -41,8 +44,10 @@ select
     evidence,
     numerator,
     denominator,
-    total,
-    if(evidence = 'exposure_unknown', null, numerator / denominator) as share,
+    unknown_count,
+    numerator / denominator as share,
+    if(evidence = 'some_without' and unknown_count > 0, share, null) as share_low,
+    if(evidence = 'some_without' and unknown_count > 0, (numerator + unknown_count) / denominator, null) as share_high,
     if(evidence = 'some_without', median_without_evidence, null) as median_without_evidence,
     if(evidence = 'some_without', most_without_evidence, null)::bigint as most_without_evidence
 from observed

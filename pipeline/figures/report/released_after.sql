@@ -1,5 +1,5 @@
 -- Grain: one row per tier and month, from 2018 to the month before that of the observation.
--- Answers: which share of the projects of a tier has its newest release in a later month?
+-- Answers: which share of the projects of a tier has its newest release in a later month, of those whose newest release is dated?
 with
 
 counted as (
@@ -8,6 +8,7 @@ counted as (
         date_trunc('month', newest_upload_at)::date as newest_month,
         count(*) as project_count
     from projects
+    where newest_upload_at is not null
     group by tier, newest_month
 ),
 

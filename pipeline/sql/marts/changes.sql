@@ -1,6 +1,8 @@
 -- Grain: one row per source, period, project and thing that differs from the period before.
 -- Answers: who adopted, who regressed, whose roles changed since the last observation?
--- A change counts only where both months observed the thing; from or to "not observed" is none.
+-- A change counts only where both months observed the thing; from or to "not observed" is none. Evidence is compared where
+-- both know the newest upload equally exactly, and a Trusted Publisher where both looked for provenance: else a project
+-- would change when somebody looks at it, or no longer does.
 with
 
 observed_periods as (
@@ -27,6 +29,7 @@ history as (
         seen.publisher_kind,
         seen.publisher_repository,
         seen.status,
+        seen.newest_upload_precision,
         seen.owner_count is not null as is_role_observed,
         if(seen.two_factor_evidence = 'unknown', null, seen.two_factor_evidence) as two_factor_evidence,
         if(seen.publishing_evidence in ('not_observable', 'unobserved'), null, seen.publishing_evidence)
@@ -43,7 +46,13 @@ pairs as (
         months.previous_period,
         now_.project,
         was.two_factor_evidence as two_factor_evidence_before,
-        now_.two_factor_evidence as two_factor_evidence_after,
+        if(
+            was.newest_upload_precision = now_.newest_upload_precision
+            and (was.publishing_evidence is not null or now_.two_factor_evidence <> 'trusted_publisher')
+            and (now_.publishing_evidence is not null or was.two_factor_evidence <> 'trusted_publisher'),
+            now_.two_factor_evidence,
+            null
+        ) as two_factor_evidence_after,
         was.publishing_evidence as publishing_evidence_before,
         now_.publishing_evidence as publishing_evidence_after,
         was.publisher_kind as publisher_kind_before,
@@ -120,7 +129,8 @@ select
     nullif(before, '') as before,
     nullif(after, '') as after
 from compared
-where before <> after
+-- Hosts of repositories do not tell capitals from small letters.
+where before <> after and (what <> 'publisher_repository' or lower(before) <> lower(after))
 union all
 select
     source,

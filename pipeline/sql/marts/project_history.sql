@@ -19,6 +19,7 @@ of_this_month as (
         projects.downloads_30d,
         projects.owner_count,
         projects.newest_upload_at,
+        projects.newest_upload_precision,
         projects.first_attested_at
     from main.projects as projects
     cross join staging.current_month as month
@@ -44,6 +45,7 @@ select
     downloads_30d,
     owner_count,
     newest_upload_at,
+    newest_upload_precision,
     first_attested_at
 from of_this_month
 union all
@@ -63,6 +65,7 @@ select
     published.downloads_30d,
     published.owner_count,
     published.newest_upload_at,
+    published.newest_upload_precision,
     published.first_attested_at
 from staging.published_projects as published
 anti join staging.current_month as month on published.source = month.source and published.period = month.period

@@ -14,7 +14,9 @@ projects as (
 ),
 
 -- Of each project and month: how many of a unit there are, and of how many what is known; `late` ones are those since
--- the index shows provenance, which could carry it.
+-- the index shows provenance, which could carry it. What is said of a project or a release is said of those of its
+-- files whose provenance was observed: did one that is attested count where the others were not observed, and one that
+-- is not attested did not, a denominator would depend on its numerator.
 counted as (
     select
         project_id,
@@ -23,6 +25,7 @@ counted as (
         file_count as total,
         observed_file_count as observed,
         attested_file_count as attested,
+        late_file_count as late,
         observed_late_file_count as observed_late,
         attested_late_file_count as attested_late
     from signals.uploads_monthly
@@ -34,6 +37,7 @@ counted as (
         1 as total,
         (observed_file_count > 0)::integer as observed,
         (attested_file_count > 0)::integer as attested,
+        (late_file_count > 0)::integer as late,
         (observed_late_file_count > 0)::integer as observed_late,
         (attested_late_file_count > 0)::integer as attested_late
     from signals.uploads_monthly
@@ -45,6 +49,7 @@ counted as (
         release_count as total,
         observed_release_count as observed,
         attested_release_count as attested,
+        late_release_count as late,
         observed_late_release_count as observed_late,
         attested_late_release_count as attested_late
     from signals.releases_monthly
@@ -78,6 +83,7 @@ summed as (
         coalesce(sum(total * weight), 0)::bigint as total,
         coalesce(sum(observed * weight), 0)::bigint as observed,
         coalesce(sum(attested * weight), 0)::bigint as attested,
+        coalesce(sum(late * weight) filter (where is_host_supported is not false), 0)::bigint as late,
         coalesce(sum(observed_late * weight) filter (where is_host_supported), 0)::bigint as observed_late,
         coalesce(sum(attested_late * weight) filter (where is_host_supported), 0)::bigint as attested_late
     from weighted
@@ -90,21 +96,28 @@ measured as (
         month,
         tier,
         unit,
-        total,
         unnest([
             {
                 'measure': 'attested',
                 'numerator': attested,
                 'denominator': observed,
+                'total': total,
                 'is_asked': month >= date_trunc('month', $provenance_from::date)
             },
             {
                 'measure': 'attested_of_opportunity',
                 'numerator': attested_late,
                 'denominator': observed_late,
+                'total': late,
                 'is_asked': month >= date_trunc('month', $provenance_from::date)
             },
-            { 'measure': 'uploaded', 'numerator': total, 'denominator': total, 'is_asked': unit <> 'downloads' }
+            {
+                'measure': 'uploaded',
+                'numerator': total,
+                'denominator': total,
+                'total': total,
+                'is_asked': unit <> 'downloads'
+            }
         ], recursive := true)
     from summed
 )

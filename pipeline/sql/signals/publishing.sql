@@ -36,12 +36,12 @@ select
     evidence.has_provenance,
     hosts.is_host_supported,
     case
-        when evidence.publishing_evidence = 'predates_attestations' then false
-        when evidence.publishing_evidence in ('attested', 'partly_attested', 'not_attested')
-            then hosts.is_host_supported
+        when evidence.publishing_evidence not in ('not_observable', 'unobserved')
+            -- By its date also where it is attested: files of the first weeks would be in a denominator only then.
+            then evidence.release_newest_upload_at >= $provenance_from and hosts.is_host_supported
     end as had_opportunity,
     case
-        when evidence.publishing_evidence in ('attested', 'partly_attested', 'not_attested')
+        when evidence.publishing_evidence not in ('not_observable', 'unobserved')
             then
                 evidence.publishing_evidence = 'not_attested'
                 and coalesce(evidence.first_attested_at < evidence.release_first_upload_at, false)

@@ -6,6 +6,7 @@ with
 is_ranked as (
     select
         count(download_rank) > 0 as by_index,
+        max(download_rank) as last_rank,
         (select count(*) > 0 from signals.downloads) as by_downloads,
         count(*) as project_count
     from staging.projects
@@ -17,6 +18,8 @@ ranked as (
         downloads.downloads_30d,
         is_ranked.project_count,
         is_ranked.by_index or is_ranked.by_downloads as is_rank_observed,
+        -- A list of ranks that ends within the first 1 % says nothing of the others there.
+        coalesce(is_ranked.last_rank, is_ranked.project_count) < is_ranked.project_count // 100 as is_cut_short,
         if(
             is_ranked.by_index,
             projects.download_rank,
@@ -48,6 +51,9 @@ select
     end as tier,
     download_rank,
     downloads_30d,
-    if(is_rank_observed, coalesce(download_rank <= project_count // 100, false), null) as is_top1pct,
+    case
+        when not is_rank_observed or (download_rank is null and is_cut_short) then null
+        else coalesce(download_rank <= project_count // 100, false)
+    end as is_top1pct,
     if(downloads_30d is null, null, coalesce(downloads_before, 0) < 0.8 * downloads_of_all) as is_mass80
 from ranked

@@ -9,6 +9,7 @@ releases as (
         coalesce(
             min(files.uploaded_at) filter (where files.has_provenance is not null), min(files.uploaded_at)
         )::date as began_on,
+        max(files.uploaded_at) >= $provenance_from as is_late,
         count(files.has_provenance) > 0 as is_observed,
         coalesce(bool_or(files.has_provenance), false) as is_attested,
         count(files.has_provenance) filter (where files.uploaded_at >= $provenance_from) > 0 as is_observed_late,
@@ -24,6 +25,7 @@ select
     count(*) as release_count,
     count_if(is_observed)::bigint as observed_release_count,
     count_if(is_attested)::bigint as attested_release_count,
+    count_if(is_late)::bigint as late_release_count,
     count_if(is_observed_late)::bigint as observed_late_release_count,
     count_if(is_attested_late)::bigint as attested_late_release_count
 from releases

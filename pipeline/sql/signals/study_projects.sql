@@ -29,9 +29,6 @@ select
         criticality.project_id,
         (select count(*) from staging.projects) + dense_rank() over (order by ownership.owner_cluster)
     ) as cluster_id,
-    criticality.downloads_30d,
-    criticality.dependents_transitive,
-    criticality.pagerank,
     two_factor.evidence_rank >= 2 as is_shown,
     if(publishing.publishing_evidence in ('not_observable', 'unobserved'), null, publishing.has_provenance)
         as is_attested,

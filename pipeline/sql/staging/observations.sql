@@ -15,7 +15,7 @@ seen as (
         observations.observed_at
     from raw.observations as observations
     inner join staging.spellings as spellings using (project_name)
-    ),
+),
 
 -- Hardly a project was asked for twice, and to put all rows in order would take longer than everything else here.
 repeated as (

@@ -16,5 +16,6 @@ select
     downloads_30d,
     owner_count,
     newest_upload_at,
+    newest_upload_precision,
     first_attested_at
 from raw.published_projects

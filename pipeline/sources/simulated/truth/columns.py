@@ -54,7 +54,7 @@ _PROJECTS: Final[dict[str, tuple[pa.DataType, str]]] = {
         _FLAG,
         (
             "A listed file with provenance is older than every listed file of the newest release, which has none. NULL"
-            " where publishing evidence is neither `attested` nor `partly_attested` nor `not_attested`."
+            " where publishing evidence is `unobserved`."
         ),
     ),
     "publisher_kind": (_TEXT, "Kind of publisher of the newest attested release by version; NULL without any."),

@@ -102,7 +102,7 @@ def _publishing_evidence(newest: list[File]) -> str:
 
 
 def _has_regressed(publishing: str, newest: list[File], first_attested_at: datetime | None) -> bool | None:
-    if publishing not in {"attested", "partly_attested", "not_attested"}:
+    if publishing == "unobserved":
         return None
     if publishing != "not_attested" or first_attested_at is None:
         return False

@@ -111,7 +111,8 @@ def test_of_a_quarantined_project_only_the_log_speaks(when):
         ([file("1", SINCE, attested=True), file("2", at(2025, 1, 1))], True),
         ([file("1", SINCE, attested=True), file("2", at(2025, 1, 1), attested=True)], False),
         ([file("1", SINCE)], False),
-        ([file("1", BEFORE)], None),
+        ([file("1", BEFORE)], False),
+        ([file("1", SINCE, attested=None)], None),
         # A back-port attested after the newest stable release is no regression of that release.
         ([file("2", SINCE), file("1.1", at(2025, 1, 1), attested=True)], False),
     ],
