@@ -1,8 +1,8 @@
 -- Grain: one row per tier (and all) and class of what a project needs.
 -- Answers: which share of the projects of a tier needs something without evidence?
--- A closure of which a part was not observed and the rest shows evidence says nothing: `exposure_unknown`. It stays in the
--- denominator, else a closure that is partly known would count only where something was found in it; the share of those
--- that need something without evidence lies between `share_low` and `share_high`.
+-- A closure of which a part was not observed and the rest shows evidence says nothing: `exposure_unknown`. It stays in
+-- the denominator, else a closure that is partly known would count only where something was found in it; the share of
+-- those that need something without evidence lies between `share_low` and `share_high`.
 with
 
 classed as (

@@ -1,5 +1,6 @@
 -- Grain: one row per tier and month, from 2018 to the month before that of the observation.
--- Answers: which share of the projects of a tier has its newest release in a later month, of those whose newest release is dated?
+-- Answers: which share of the projects of a tier has its newest release in a later month?
+-- Of those projects whose newest release is dated.
 with
 
 counted as (

@@ -1,8 +1,8 @@
 -- Grain: one row per source, period, project and thing that differs from the period before.
 -- Answers: who adopted, who regressed, whose roles changed since the last observation?
--- A change counts only where both months observed the thing; from or to "not observed" is none. Evidence is compared where
--- both know the newest upload equally exactly, and a Trusted Publisher where both looked for provenance: else a project
--- would change when somebody looks at it, or no longer does.
+-- A change counts only where both months observed the thing; from or to "not observed" is none. Evidence is compared
+-- where both know the newest upload equally exactly, and a Trusted Publisher where both looked for provenance: else a
+-- project would change when somebody looks at it, or no longer does.
 with
 
 observed_periods as (

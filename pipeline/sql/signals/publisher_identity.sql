@@ -24,8 +24,7 @@ known as (
         attested.first_release_id,
         attested.newest_release_id,
         versions.release_first_id as release_id,
-        publishers.uploaded_at,
-        publishers.version_id,
+        { 'uploaded_at': publishers.uploaded_at, 'version_id': publishers.version_id } as place,
         { 'kind': publishers.publisher_kind, 'repository': publishers.publisher_repository } as publisher
     from staging.publishers as publishers
     inner join staging.versions as versions using (version_id)
@@ -36,12 +35,8 @@ known as (
 ends as (
     select
         project_id,
-        arg_min(publisher, { 'uploaded_at': uploaded_at, 'version_id': version_id })
-        filter (where release_id = newest_release_id)
-            as newest,
-        arg_min(publisher, { 'uploaded_at': uploaded_at, 'version_id': version_id })
-        filter (where release_id = first_release_id)
-            as first
+        arg_min(publisher, place) filter (where release_id = newest_release_id) as newest,
+        arg_min(publisher, place) filter (where release_id = first_release_id) as first
     from known
     group by project_id
 )
