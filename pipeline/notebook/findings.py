@@ -167,7 +167,7 @@ def exposed(exposed_by_tier: pl.DataFrame) -> str:
         f"{row['denominator']:,}) need at least one project whose newest upload shows nothing."
     ) + (
         f" Of {row['unknown_count']:,} more it cannot be told, because a part of what they need was not observed: with "
-        f"these it would be {percent(row['share_high'])}."
+        f"these it would be at most {percent(row['share_high'])}."
         if row["unknown_count"]
         else ""
     )

@@ -55,7 +55,7 @@ def unobserved(module_without_charts) -> str:
         (
             "2 of 5 projects (40.0 %) need at least one project without evidence, half of these 1.5 or more, the most "
             "exposed 2. Another 1 needs nothing at all. Of 1 more it cannot be told, because a part of what they need"
-            " was not observed: with these it would be 60.0 %."
+            " was not observed: with these it would be at most 60.0 %."
         ),
         (
             "1 of 2 comparisons lie apart from no difference: owner: organization against individual, 3.1 times as "
