@@ -58,7 +58,7 @@ def publishing_by_tier(table: Table, look: Look) -> alt.LayerChart:
 
 
 def two_factor_by_rank(table: Table, look: Look) -> alt.LayerChart:
-    """Does evidence fade with popularity?
+    """Do projects that are downloaded less show less evidence?
 
     Args:
         table: One row per band of download ranks and class: `band`, `first_rank`, `last_rank`, `evidence` (codes of
@@ -88,7 +88,7 @@ def two_factor_by_rank(table: Table, look: Look) -> alt.LayerChart:
         tooltip=[*ranks, *class_tooltip()],
     )
     words = Words(
-        title="Does the evidence fade with popularity?",
+        title="The less downloaded, the less evidence?",
         denominator="Share of the ranked projects whose newest upload is known; logarithmic ranks, 1 to 10 together",
         description="Columns from the most to the least downloaded ranked projects, divided by classes of evidence.",
     )

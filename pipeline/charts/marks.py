@@ -24,7 +24,7 @@ def tier_colours(palette: Palette) -> dict[str, str]:
 
 def month_axis() -> alt.X:
     """A time axis over the months of the data; dates are UTC, so that no time zone of a reader moves a month."""
-    expression = "utcFormat(datum.value, utcmonth(datum.value) == 0 ? '%Y' : '%b')"
+    expression = "utcFormat(datum.value, utcmonth(datum.value) == 0 ? '%Y' : datum.index == 0 ? '%b %Y' : '%b')"
     scale = alt.Scale(type="utc", nice=False)
     axis = alt.Axis(labelExpr=expression, grid=False, tickCount=alt.ExprRef("width < 480 ? 5 : 9"), labelFlush=True)
     return alt.X("month:T", title=None, scale=scale, axis=axis)

@@ -127,9 +127,9 @@ def two_factor_bounds(table: Table, look: Look) -> Chart:
         alt.Tooltip("high:Q", title="At most", format=".1%"),
     ]
     words = Words(
-        title="How many accounts have a second factor, at least and at most?",
-        denominator="Bounds without any assumption: filled, shown by an upload that only this account could make; "
-        "dashed, nothing follows",
+        title="How many accounts are shown to have a second factor, and how many may have one?",
+        denominator="Filled: shown by an upload that, among today's role holders, only this account could make; "
+        "dashed: nothing follows",
         description="Two bars: the share of accounts shown to have a second factor, and the share that may have one.",
     )
     return bar_rows(rows, words, look, tooltip, top=1)

@@ -116,7 +116,7 @@ def adoption_curves(table: Table, look: Look, *, group: str) -> Chart:
 
 
 def hazard_ratios(table: Table, look: Look) -> Chart:
-    """What goes with attesting sooner, all else equal?
+    """What goes with attesting sooner?
 
     Args:
         table: Rows of the mart `estimates` named `hazard_ratio`: `term` (`tier: top_100 against top_15000`),
@@ -138,9 +138,9 @@ def hazard_ratios(table: Table, look: Look) -> Chart:
         alt.Tooltip("n:Q", title="Projects of this level", format=","),
     ]
     words = Words(
-        title="What goes with attesting sooner, all else equal?",
-        denominator="Hazard ratios of a Cox model, one term given the others; lines: 95 % intervals, robust to owners "
-        "that act alike",
+        title="What goes with attesting sooner?",
+        denominator="Hazard ratios of a Cox model with tier, host and kind of owner, each given the others: what goes "
+        "together, not what causes what; lines: 95 % intervals, robust to owners that act alike",
         description="A dot with an interval for each comparison: how many times faster projects attest.",
     )
     return dot_rows(rows, words, look, axis, tooltip)

@@ -70,7 +70,7 @@ class Identity:
 
     @property
     def is_simulated(self) -> bool:
-        """Whether nothing in it is real."""
+        """Whether the index is a fictitious one."""
         return bool(self.run["is_simulated"])
 
     @property
@@ -94,7 +94,7 @@ class Identity:
             "NULL means not observed, never no."
         )
         return (
-            f"SIMULATED: the index is a fictitious one, and nothing in here is real. {what}"
+            f"SIMULATED: the index is a fictitious one, and nothing about projects and accounts is real. {what}"
             if self.is_simulated
             else what
         )

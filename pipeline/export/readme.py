@@ -31,7 +31,8 @@ def render(identity: Identity, files: Sequence[Written], *, shows_accounts: bool
     authors = ", ".join(author.title for author in identity.citation.authors)
     accounts = "Accounts stand under their names." if shows_accounts else NOTE
     warning = (
-        "**SIMULATED DATA. The index is a fictitious one; nothing in here is real.**\n\n"
+        "**SIMULATED DATA. The index is a fictitious one; only the published figures, milestones and incidents are "
+        "real.**\n\n"
         if identity.is_simulated
         else ""
     )
@@ -42,7 +43,7 @@ def render(identity: Identity, files: Sequence[Written], *, shows_accounts: bool
 | source | {run["source"]} |
 | period | {run["period"]} |
 | observed on | {run["observed_on"]} |
-| simulated | {"yes: nothing in here is real" if identity.is_simulated else "no"} |
+| simulated | {"yes: nothing about projects and accounts is real" if identity.is_simulated else "no"} |
 | schema version | {run["schema_version"]} |
 | made by | pypi-adoption {run["code_version"]}, run {run["run_id"]} of {identity.created:%Y-%m-%d %H:%M} UTC |
 | licence | {DATA_LICENCE["title"]} ({DATA_LICENCE["name"]}) |

@@ -12,7 +12,7 @@ from pipeline.options import database_option
 from pipeline.progress import Reporter
 from pipeline.query.asking import ask
 from pipeline.query.formats import MOST_ROWS, write_csv, write_json, write_table
-from pipeline.warehouse.published import open_published, shut
+from pipeline.warehouse.published import open_published, read_run, shut
 
 
 @click.command()
@@ -29,6 +29,8 @@ def query(*, sql: str, db: Path, as_json: bool, as_csv: bool) -> None:
         raise UsageError("--json and --csv exclude each other.", way_out="Choose one.")
     asked = _read_stdin() if sql == "-" else sql
     with open_published(db) as connection:
+        if read_run(connection, db)["is_simulated"]:
+            Reporter().say("SIMULATED: the projects and accounts of this file do not exist.")
         shut(connection)
         result = ask(connection, asked, for_spreadsheets=as_csv)
         if as_json:

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.report.words import Row
+from pipeline.report.words import Row, is_certain
 
 Interval = Literal["census", "wilson_95", "reading_error", "bounds", "estimate_95"]
 """What `low` and `high` are: absent, since everything was observed; a 95 % Wilson interval; the error of reading a
@@ -65,7 +65,7 @@ class Headline(BaseModel):
             value=row["share"],
             low=low,
             high=row.get("share_high"),
-            interval=census if low is None else "wilson_95",
+            interval=census if low is None else "bounds" if is_certain(row) else "wilson_95",
             date=of or f"{run['observed_on']}",
             source=run["source"],
             is_ours=True,

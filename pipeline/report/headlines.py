@@ -134,6 +134,7 @@ def _estimated(figures: Figures, run: Row) -> Iterator[Headline]:
     for row in figures["estimates"].iter_rows(named=True):
         is_bounds = row["estimate"] is None and row["low"] is not None
         is_known = row["low"] is not None
+        theirs = figures["publisher_share"].tail(1).to_dicts() if row["name"].startswith("official_") else []
         yield Headline(
             name=f"estimate/{row['name']}/{row['term']}",
             label=joined(spoken(row["name"]), row["term"]),
@@ -143,8 +144,8 @@ def _estimated(figures: Figures, run: Row) -> Iterator[Headline]:
             low=row["low"],
             high=row["high"],
             interval=("bounds" if is_bounds else "estimate_95") if is_known else None,
-            date=f"{run['observed_on']}",
-            source=run["source"],
+            date=f"{theirs[0]['month']:%Y-%m}" if theirs else f"{run['observed_on']}",
+            source=theirs[0]["source"] if theirs else run["source"],
             is_ours=True,
             method=row["method"],
             note=row["reason"],

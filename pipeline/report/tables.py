@@ -14,12 +14,18 @@ from pipeline.report.words import Row
 def tables(figures: Figures) -> dict[str, Sequence[Row]]:
     """The figures that need turning, by name.
 
-    `released_after` and `release_months` get one row a month and one column a tier (NULL where a tier is missing).
+    `released_after` and `release_months` get one row a month and one column a tier (NULL where a tier is missing; 0
+    where it has no release in the month).
     """
+    released = figures["release_months"].group_by("tier", "month").agg(pl.col("numerator").sum())
     return {
         "released_after": _by_month(figures["released_after"], "share"),
         "release_months": _by_month(
-            figures["release_months"].group_by("tier", "month").agg(pl.col("numerator").sum()), "numerator"
+            released.select(pl.col("tier").unique())
+            .join(released.select(pl.col("month").unique()), how="cross")
+            .join(released, ["tier", "month"], how="left")
+            .with_columns(pl.col("numerator").fill_null(0)),
+            "numerator",
         ),
     }
 

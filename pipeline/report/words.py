@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -62,6 +63,18 @@ def newest_upload(row: Row) -> str:
     return month(row["newest_upload_at"]) if row["newest_upload_precision"] == "month" else day(row["newest_upload_at"])
 
 
+def since(cut: date) -> str:
+    """When no upload is shown of what lies before a cut date. Where only months are known, its own lies before it."""
+    return f"after {cut:%Y-%m}" if cut.day == 1 else f"since {cut}"
+
+
+def is_certain(row: Row, numerator: str = "numerator", low: str = "share_low", high: str = "share_high") -> bool:
+    """Whether an interval reaches as far as the units that were not observed can move the share: then it is certain."""
+    missing = row["total"] - row["denominator"]
+    ends = row[numerator] / row["total"], (row[numerator] + missing) / row["total"]
+    return math.isclose(row[low], ends[0]) and math.isclose(row[high], ends[1])
+
+
 def about(number_of: float | None, qualifier: str | None) -> str:
     """A published number with its qualifier, unless it is exact."""
     return count(number_of) if qualifier in (None, "exactly") else f"{qualifier} {count(number_of)}"
@@ -85,6 +98,9 @@ def pick(rows: Iterable[Row], **values: Any) -> Row | None:
     return next((row for row in rows if all(row[name] == value for name, value in values.items())), None)
 
 
-_WRITERS = (count, share, points, signed, ratio, number, day, month, newest_upload, about, spoken, marked_code, pick)
+_WRITERS = (
+    *(count, share, points, signed, ratio, number, about, is_certain),
+    *(day, month, newest_upload, since, spoken, marked_code, pick),
+)
 
 FILTERS = {function.__name__: function for function in _WRITERS}

@@ -203,7 +203,7 @@ def test_simulated_is_said_everywhere(exported: Path) -> None:
     assert "simulated" in descriptor["name"]
     readme = (exported / "README.md").read_text()
     assert readme.startswith("# SIMULATED DATA")
-    assert "nothing in here is real" in readme
+    assert "nothing about projects and accounts is real" in readme
     with closing(sqlite3.connect(exported / "adoption.sqlite")) as lite:
         about = dict(lite.execute("select name, value from about").fetchall())
         assert about["is_simulated"] == "true"

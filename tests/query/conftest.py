@@ -13,8 +13,8 @@ def database(tmp_path: Path) -> Path:
     path = tmp_path / "a.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("""
-            create table runs as select 1 as schema_version, 'snapshot' as source, '2026-10' as period,
-                now() as started_at;
+            create table runs as select 1 as schema_version, false as is_simulated, 'snapshot' as source,
+                '2026-10' as period, now() as started_at;
             create table projects as from (values
                 ('a', 1, 0.5, true, timestamp '2026-10-31 12:00:00', ['x', NULL]),
                 ('=cmd()', -2, NULL, NULL, NULL, NULL), ('NULL', NULL, -0.5, false, NULL, [])

@@ -201,6 +201,15 @@ def test_two_columns_of_one_name_have_no_json(database: Path) -> None:
     assert query(database, "select 1 as x, 2 as x", "--csv")[0] == "x,x\n1,2\n"
 
 
+def test_made_up_data_are_said_to_be_so_beside_the_rows(database: Path) -> None:
+    assert "SIMULATED" not in query(database, "select 1", "--csv")[1]
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("update runs set is_simulated = true")
+    out, err = query(database, "select 1 as x", "--csv")
+    assert out == "x\n1\n"
+    assert err.startswith("SIMULATED")
+
+
 def test_json_and_csv_exclude_each_other(database: Path) -> None:
     with pytest.raises(PipelineError, match="exclude each other"):
         query(database, "select 1", "--json", "--csv")

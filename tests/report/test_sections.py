@@ -50,7 +50,10 @@ def unobserved(module_without_charts) -> str:
             "the projects (2 of 10), 40.0 % of those that could; weighted by downloads, 60.0 % of the downloads."
         ),
         "2 of 4 accounts with a direct role can reach a critical project.",
-        "Of the 2 accounts that reach a critical project, at least 50.0 % have a second factor and at most 100.0 %.",
+        (
+            "Of the 2 accounts that reach a critical project, 50.0 % are shown to have (or have had) a second factor; "
+            "at most 100.0 % have one."
+        ),
         "Between 1 and 2 accounts together reach half of all downloads. Reach is spread with a Gini coefficient of 0.5",
         (
             "2 of 5 projects (40.0 %) need at least one project without evidence, half of these 1.5 or more, the most "

@@ -25,6 +25,8 @@ NBSP = "\N{NO-BREAK SPACE}"
         (words.number(140000.0), "140,000"),
         (words.day(date(2024, 8, 2)), "<time>2024-08-02</time>"),
         (words.month(date(2024, 8, 2)), "<time>2024-08</time>"),
+        (words.since(date(2024, 8, 2)), "since 2024-08-02"),
+        (words.since(date(2024, 1, 1)), "after 2024-01"),
         (words.about(140000, "at least"), "at least 140,000"),
         (words.about(38248, "exactly"), "38,248"),
         (labels.spoken("leaked_token"), "leaked token"),
@@ -53,3 +55,12 @@ def test_pick_gives_the_first_row_that_fits_or_none():
     rows = [{"tier": "all", "n": 1}, {"tier": "top", "n": 2}]
     assert words.pick(rows, tier="top") == rows[1]
     assert words.pick(rows, tier="none") is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [(92 / 100, 95 / 100, True), (92 / 100, 0.94, False), (0.925, 95 / 100, False)],
+)
+def test_an_interval_as_wide_as_what_was_not_observed_is_certain(low: float, high: float, expected: bool) -> None:
+    row = {"numerator": 92, "denominator": 97, "total": 100, "share_low": low, "share_high": high}
+    assert words.is_certain(row) is expected

@@ -27,6 +27,26 @@ def test_bounds(value: str, bound: str, status: str) -> None:
     assert result.status == status
 
 
+@pytest.mark.parametrize(
+    ("rows", "status"), [("", "not_applicable"), ("insert into main.t values (1)", "passed")], ids=["empty", "filled"]
+)
+def test_of_empty_tables_nothing_is_held(rows: str, status: str) -> None:
+    """Whether the table of the run holds a row says nothing of the others."""
+    check = Check(name="c", sql="select count(*) from main.t, main.runs where x > 1")
+    with duckdb.connect() as connection:
+        connection.execute(f"create table t (x integer); create table runs as select 1 as y; {rows}")
+        (result,) = run_checks(connection, [check])
+    assert result.status == status
+
+
+def test_a_lost_table_fails() -> None:
+    check = Check(name="c", sql="select (select count(*) from main.given) - (select count(*) from main.made)")
+    with duckdb.connect() as connection:
+        connection.execute("create table given as select 1 as x; create table made (x integer)")
+        (result,) = run_checks(connection, [check])
+    assert result.status == "failed"
+
+
 def test_only_a_failed_check_of_severity_fail_stops() -> None:
     checks = [Check(name="mild", severity="warn", sql="select 3"), Check(name="fine", sql="select 0")]
     with duckdb.connect() as connection:

@@ -12,6 +12,11 @@ select
     provenance_from,
     started_at as made_at,
     (
+        select count(*)
+        from projects
+        where projects.newest_upload_at >= runs.observed_on + interval 1 day
+    ) as later_count,
+    (
         select max(history.period)
         from project_history as history
         where history.source = runs.source and history.period < runs.period
