@@ -19,6 +19,7 @@ from pipeline.export.command import export
 from pipeline.options import (
     AMOUNT,
     DEFAULTS,
+    asking_options,
     bigquery_options,
     database_option,
     make_context,
@@ -49,6 +50,7 @@ def cli(*, debug: bool) -> None:
 
 @cli.command()
 @where_options
+@asking_options
 @bigquery_options
 def run(**where: Any) -> None:
     """Fetch, build, check, publish, and write the report; prints the path of the report."""
@@ -57,6 +59,7 @@ def run(**where: Any) -> None:
 
 @cli.command()
 @where_options
+@asking_options
 @bigquery_options
 def fetch(**where: Any) -> None:
     """Land what the source gives; prints the folders. What is landed already is not fetched again."""
@@ -74,11 +77,11 @@ def build(**where: Any) -> None:
 
 
 @cli.command()
-@where_options
+@database_option
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
-def check(*, as_json: bool, **where: Any) -> None:
+def check(*, as_json: bool, db: Path) -> None:
     """Run the checks on the published file; exits with 1 when one of severity `fail` does not hold."""
-    results = steps.check(make_context(**where))
+    results = steps.check(db)
     if as_json:
         click.echo(json.dumps([vars(result) for result in results], indent=2))
     else:

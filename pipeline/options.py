@@ -87,12 +87,22 @@ def database_option(command: Command) -> Command:
 
 
 def where_options(command: Command) -> Command:
-    """The options that say what is meant and where it lies, the same for every step of a run."""
+    """The options that say which month of which source is meant and where it lies, the same for every step of a run."""
     for option in (
         path_option("--reports", DEFAULTS.reports, "Folder of the reports [default: reports/]."),
         click.option("--show-accounts", "shows_accounts", is_flag=True, help="Name accounts in the report."),
         path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/]."),
         path_option("--db", None, f"The published DuckDB file [default: data/adoption.duckdb; {SIMULATED_DB}]."),
+        click.option("--period", callback=month, help="Month to take, YYYY-MM [default: the newest]."),
+        click.option("--source", type=click.Choice(sorted(SOURCES)), default="snapshot", show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+def asking_options(command: Command) -> Command:
+    """What is asked of the sources, for the steps that ask them."""
+    for option in (
         click.option(
             "--max-failure-share",
             type=_Amount(0, 1),
@@ -122,8 +132,6 @@ def where_options(command: Command) -> Command:
         click.option(
             "--projects", type=int, default=DEFAULTS.projects, help="How many projects (simulated).", show_default=True
         ),
-        click.option("--period", callback=month, help="Month to take, YYYY-MM [default: the newest]."),
-        click.option("--source", type=click.Choice(sorted(SOURCES)), default="snapshot", show_default=True),
     ):
         command = option(command)
     return command

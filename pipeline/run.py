@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.errors import ReportError, SourceError
+from pipeline.errors import BuildError, ReportError, SourceError
 from pipeline.files import locked
 from pipeline.landing import land, latest_period, open_landing, verify
 from pipeline.manifest import MANIFEST, Landing
@@ -24,6 +24,7 @@ from pipeline.warehouse.database import candidate_for, publish
 from pipeline.warehouse.history import read_history
 from pipeline.warehouse.published import SCHEMA_VERSION, open_published
 from pipeline.warehouse.records import run_facts
+from pipeline.warehouse.reuse import state_of_code
 
 if TYPE_CHECKING:
     from pipeline.report.publishing import Prepared
@@ -72,10 +73,19 @@ def rebuild(context: Context) -> Path:
         return _build_and_publish(context, _landed(context.settings))
 
 
-def check(context: Context) -> list[checking.Result]:
-    """Run the checks again on the published file."""
+def check(database: Path) -> list[checking.Result]:
+    """Run the checks again on a published file.
+
+    Raises:
+        BuildError: the file was built by another state of the code, whose inner tables may be others.
+    """
     tables = load_catalog()
-    with open_published(context.settings.database) as connection:
+    with open_published(database) as connection:
+        if connection.execute("select state from build.state").fetchall() != [(state_of_code(),)]:
+            raise BuildError(
+                f"{database} was built by another state of this code, whose checks are not these.",
+                way_out="Its own are in its table `checks`; or build it anew with `pypi-adoption build`.",
+            )
         return checking.run_checks(connection, (check for table in tables for check in table.checks()))
 
 

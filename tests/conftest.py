@@ -90,7 +90,7 @@ def run_facts() -> dict[str, Any]:
         "observed_on": OBSERVED_ON,
         "is_simulated": False,
         "code_version": "test",
-        "schema_version": 1,
+        "schema_version": 2,
         "announced_from": cuts.announced_from,
         "enforced_from": cuts.enforced_from,
         "provenance_from": cuts.provenance_from,

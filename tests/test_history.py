@@ -194,7 +194,7 @@ def test_real_data_never_replace_simulated_ones(two_months: Path) -> None:
 def test_a_history_of_another_shape_is_said_to_be_one(two_months: Path, tmp_path: Path) -> None:
     database = tmp_path / "old.duckdb"
     with duckdb.connect(str(database)) as connection:
-        connection.execute("create table runs as select true as is_simulated, 1 as schema_version, now() as started_at")
+        connection.execute("create table runs as select true as is_simulated, 2 as schema_version, now() as started_at")
         connection.execute("create table project_history as select 1 as x")
     old = context(two_months, "2026-10")
     with pytest.raises(PublishError, match=r"cannot be taken over.*build --period"):
@@ -255,8 +255,8 @@ def test_roles_and_organizations_that_an_older_file_lost_are_not_told_as_changes
     ("change", "words"),
     [
         ("alter table project_history drop column project", "cannot be taken over.*project.*build --period"),
-        ("update runs set schema_version = 2", "has schema version 2, and this code reads 1.*build --period"),
-        ("update runs set schema_version = 0", "has schema version 0, and this code reads 1.*build --period"),
+        ("update runs set schema_version = 3", "has schema version 3, and this code reads 2.*build --period"),
+        ("update runs set schema_version = 0", "has schema version 0, and this code reads 2.*build --period"),
         ("drop table runs", "is not a database of this project.*build --period"),
         ("delete from runs", "holds no run"),
     ],

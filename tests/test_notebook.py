@@ -26,7 +26,7 @@ def make_file(path: Path, *, is_simulated: bool = False) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"""
             create table runs as select 'snapshot' as source, '2026-10' as period, '0.1.0' as code_version,
-                1 as schema_version, {is_simulated} as is_simulated, date '2026-10-31' as observed_on,
+                2 as schema_version, {is_simulated} as is_simulated, date '2026-10-31' as observed_on,
                 now() as started_at;
             create table coverage as from (values
                 ('roles', 'snapshot', 0, 7, 'No roles. `pypi-adoption run --source pypi` observes it.'),

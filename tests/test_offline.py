@@ -82,14 +82,14 @@ def commands(folder: Path) -> list[list[str]]:
     """Every command that needs no network, in an order in which each finds what it reads."""
     where = ["--landing", str(folder / "landing"), "--reports", str(folder / "reports")]
     real, simulated, files = (str(folder / name) for name in ("real.duckdb", "simulated.duckdb", "datasets"))
-    made_up = ["--source", "simulated", "--projects", "60", *where, "--db", simulated]
+    made_up = ["--source", "simulated", *where, "--db", simulated]
     return [
         ["run", *where, "--db", real],
-        ["fetch", *made_up],
+        ["fetch", *made_up, "--projects", "60"],
         ["build", *made_up],
-        ["check", *made_up],
+        ["check", "--db", simulated],
         ["report", *made_up],
-        ["schema"],
+        ["schema", "--db", real],
         ["query", "select count(*) from projects", "--db", real, "--csv"],
         ["export", str(folder / "exported"), "--format", "all", "--db", real],
         ["open", simulated],

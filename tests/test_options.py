@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click import NoSuchOption
 
 from pipeline.cli import cli, main
 from pipeline.errors import UsageError
@@ -75,5 +76,13 @@ def test_what_was_not_typed_or_is_used_is_not_refused(monkeypatch) -> None:
     monkeypatch.setenv("BIGQUERY_EMULATOR_HOST", "http://127.0.0.1:9050")
     read("run", "--period", "2026-10")
     read("run", "--source", "pypi", "--toplist", "x.csv", "--top", "10", "--contact", "me@example.org")
-    read("build", "--source", "bigquery", "--top", "10")
+    read("build", "--source", "bigquery", "--period", "2026-10")
     read("fetch", "--source", "simulated", "--projects", "30", "--seed", "2")
+
+
+@pytest.mark.parametrize(
+    "words", [["build", "--top", "10"], ["report", "--seed", "2"], ["check", "--period", "2026-10"]], ids=" ".join
+)
+def test_a_step_that_asks_no_source_takes_no_option_about_asking(words: list[str]) -> None:
+    with pytest.raises(NoSuchOption):
+        read(*words)

@@ -127,6 +127,16 @@ def test_the_path_of_the_report_is_the_last_line_of_stdout(made) -> None:
     assert not list(project.folder.glob("data/.*building")), "left-overs"
 
 
+def test_what_was_landed_must_be_what_is_built(project: SmallProject) -> None:
+    before = project.published()
+    landed = next((project.folder / "data" / "landing" / "snapshot" / "2026-10").glob("index*.parquet"))
+    content = bytearray(landed.read_bytes())
+    content[len(content) // 2] ^= 1
+    landed.write_bytes(content)
+    assert_one_line(project.run("build"), 1, landed.name)
+    assert project.published() == before
+
+
 def test_a_second_run_gives_the_same_tables(project: SmallProject) -> None:
     before = project.hashes()
     assert project.run("run").returncode == 0

@@ -13,7 +13,7 @@ NOTE = "Accounts stand under numbers, which are those of this package alone; org
 
 _NUMBERS = """
 create temp table numbers as
-select account, 'account ' || row_number() over (order by min(place)) as number
+select account, 'account ' || row_number() over (order by min(place), account) as number
 from (
     select account, rowid as place from main.role_history
     union all
@@ -40,7 +40,7 @@ def with_numbers(connection: duckdb.DuckDBPyConnection, marts: Sequence[Mart]) -
     """Put numbers in the place of the names of accounts, in temporary tables; the file itself stays as it is.
 
     One number is one account in all tables. They are given in the order in which `role_history` names the accounts, so
-    that they hold nothing of the names, and two packages of one file are the same.
+    that they hold nothing of the names but the alphabet within a project, and two packages of one file are the same.
     """
     connection.execute(_NUMBERS)
     return [_numbered(connection, mart) if mart.name in _WRITTEN else mart for mart in marts]

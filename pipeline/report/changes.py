@@ -59,9 +59,9 @@ def counts_by_kind(figures: Figures) -> dict[str, int | None]:
 def pseudonyms(figures: Figures) -> Figures:
     """Call accounts `account 1`, `account 2` and so on, in the order in which the page names them.
 
-    A label holds nothing of the name, and the next report gives it to somebody else: accounts can be told apart inside
-    one report, and not be followed through several. Whoever looks a project up at the index sees who holds its roles
-    today; that cannot be hidden, and is not made easier.
+    A label holds nothing of the name but its place in the alphabet among the accounts of one project, and the next
+    report gives it to somebody else: accounts can be told apart inside one report, and not be followed through several.
+    Whoever looks a project up at the index sees who holds its roles today; that cannot be hidden, and is not made easier.
     """
     roles = figures["changed_roles"]
     labels = _numbered(name for row in roles.select("lost_by", "gained_by").iter_rows() for name in row if name)

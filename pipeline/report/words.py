@@ -75,6 +75,13 @@ def is_certain(row: Row, numerator: str = "numerator", low: str = "share_low", h
     return math.isclose(row[low], ends[0]) and math.isclose(row[high], ends[1])
 
 
+def verdict(low: float | None, high: float | None) -> str:
+    """What the interval of a difference shows."""
+    if low is None or high is None or low <= 0 <= high:
+        return "no difference is shown"
+    return "more than chance" if low > 0 else "less than chance"
+
+
 def about(number_of: float | None, qualifier: str | None) -> str:
     """A published number with its qualifier, unless it is exact."""
     return count(number_of) if qualifier in (None, "exactly") else f"{qualifier} {count(number_of)}"
@@ -100,7 +107,7 @@ def pick(rows: Iterable[Row], **values: Any) -> Row | None:
 
 _WRITERS = (
     *(count, share, points, signed, ratio, number, about, is_certain),
-    *(day, month, newest_upload, since, spoken, marked_code, pick),
+    *(day, month, newest_upload, since, verdict, spoken, marked_code, pick),
 )
 
 FILTERS = {function.__name__: function for function in _WRITERS}

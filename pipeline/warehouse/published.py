@@ -13,7 +13,7 @@ import duckdb
 from pipeline.errors import BuildError
 from pipeline.warehouse.database import open_read_only
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """Version of the published tables; it grows when a table or column changes its meaning or goes (docs/schema.md)."""
 
 _SHUT = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -22,6 +23,7 @@ from pipeline.export import package
 from pipeline.export.package import FORMATS, export_package
 from pipeline.settings import PROJECT_ROOT, Settings
 from pipeline.warehouse.plain import plain, quoted
+from pipeline.warehouse.published import SCHEMA_VERSION
 
 CITATION = PROJECT_ROOT / "CITATION.cff"
 Rows = list[tuple[Any, ...]]
@@ -171,7 +173,7 @@ def test_the_descriptor_tells_types_keys_and_accepted_values(exported: Path) -> 
     assert "top_100" in fields["tier"]["constraints"]["enum"] if "constraints" in fields["tier"] else True
     assert descriptor["licenses"][0]["name"] == "CC0-1.0"
     assert descriptor["contributors"] == [{"title": "The pypi-adoption contributors", "role": "author"}]
-    assert descriptor["schemaVersion"] == 1
+    assert descriptor["schemaVersion"] == SCHEMA_VERSION
     assert descriptor["created"] == "2026-11-01T12:30:15Z"
     content = (exported / "projects.csv").read_bytes()
     assert resources["projects"]["bytes"] == len(content)
@@ -246,6 +248,24 @@ def test_accounts_stand_under_one_number_each_unless_asked_otherwise(
     assert {number for _, number in pairs} == {f"account {n}" for n in range(1, len(pairs) + 1)}
     assert "Accounts stand under numbers" in (folder / "README.md").read_text()
     assert frictionless.validate(str(folder / "datapackage.json")).valid
+
+
+def test_accounts_that_gained_or_lost_a_role_have_no_names_either(simulated: Path, tmp_path: Path) -> None:
+    database = tmp_path / "changed.duckdb"
+    shutil.copyfile(simulated, database)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute("""
+            insert into changes (source, period, previous_period, project, what, before, after) values
+                ('simulated', '2026-10', '2026-09', 'p', 'Owner', 'mallory', null),
+                ('simulated', '2026-10', '2026-09', 'p', 'Maintainer', null, 'trudy'),
+                ('simulated', '2026-10', '2026-09', 'p', 'organization', null, 'mallory')
+        """)
+    columns = tables(database)["changes"]
+    rows = csv_rows(export(database, tmp_path / "package", "csv", shows_accounts=False) / "changes.csv", columns)
+    told = {what: (before, after) for *_, what, before, after in rows if what}
+    assert told["organization"] == (None, "mallory")
+    assert str(told["Owner"][0]).startswith("account ")
+    assert str(told["Maintainer"][1]).startswith("account ")
 
 
 def test_one_format_alone(simulated: Path, tmp_path: Path) -> None:

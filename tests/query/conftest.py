@@ -13,7 +13,7 @@ def database(tmp_path: Path) -> Path:
     path = tmp_path / "a.duckdb"
     with duckdb.connect(str(path)) as connection:
         connection.execute("""
-            create table runs as select 1 as schema_version, false as is_simulated, 'snapshot' as source,
+            create table runs as select 2 as schema_version, false as is_simulated, 'snapshot' as source,
                 '2026-10' as period, now() as started_at;
             create table projects as from (values
                 ('a', 1, 0.5, true, timestamp '2026-10-31 12:00:00', ['x', NULL]),

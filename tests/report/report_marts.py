@@ -198,7 +198,7 @@ RECORDS = """
         '2026-10' as period,
         '0.1.0+test' as code_version,
         '{}' as parameters,
-        1 as schema_version,
+        2 as schema_version,
         false as is_simulated,
         date '2026-10-31' as observed_on,
         date '2024-01-01' as announced_from,

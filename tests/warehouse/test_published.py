@@ -46,9 +46,9 @@ def said(opening: str, path: Path, capsys: pytest.CaptureFixture[str]) -> str:
 
 @pytest.mark.parametrize("opening", list(OPENINGS))
 def test_a_newer_file_wants_newer_code(opening: str, tmp_path: Path, capsys) -> None:
-    path = make_file(tmp_path, "2")
+    path = make_file(tmp_path, "3")
     assert said(opening, path, capsys) == (
-        f"{path} has schema version 2, and this code reads 1. Bring pypi-adoption up to date (docs/schema.md)."
+        f"{path} has schema version 3, and this code reads 2. Bring pypi-adoption up to date (docs/schema.md)."
     )
 
 
@@ -56,7 +56,7 @@ def test_a_newer_file_wants_newer_code(opening: str, tmp_path: Path, capsys) -> 
 def test_an_older_file_is_made_anew_from_the_landing(opening: str, tmp_path: Path, capsys) -> None:
     path = make_file(tmp_path, "0")
     line = said(opening, path, capsys)
-    assert line.startswith(f"{path} has schema version 0, and this code reads 1. Move it away")
+    assert line.startswith(f"{path} has schema version 0, and this code reads 2. Move it away")
     assert f"`pypi-adoption build --source pypi --period 2026-09 --db {path}`" in line
 
 

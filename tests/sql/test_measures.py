@@ -1,0 +1,80 @@
+"""Every measure over six projects of which each differs from the others, counted by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+MEASURES = {
+    # attested, partly and plain 2025; of `unseen` nothing is known.
+    "evidence_shown": (3, 5, 6),
+    # and announced.
+    "evidence_shown_or_announced": (4, 5, 6),
+    "evidence_announced": (1, 5, 6),
+    "evidence_none": (1, 5, 6),
+    "publishing_attested": (1, 5, 6),
+    "publishing_partly_attested": (1, 5, 6),
+    "publishing_not_attested": (1, 5, 6),
+    "publishing_predates_attestations": (2, 5, 6),
+    "attested": (2, 5, 6),
+    # plain lies on another host, announced and old are from before; of `unseen` it is not known.
+    "attested_of_opportunity": (2, 2, 3),
+    # Those that ever were attested, and `unseen`.
+    "regressed": (0, 2, 3),
+    "repository_changed": (0, 0, 3),
+    # Not old, which an organization owns; announced has two owners.
+    "single_owner": (3, 4, 5),
+    "organization": (1, 5, 6),
+}
+"""Projects for which it holds, of which it was observed, of which it can be asked."""
+
+
+def test_each_measure_counts_what_its_name_says(make_warehouse) -> None:
+    seen = ["attested", "partly", "plain", "announced", "old"]
+    uploads = [
+        ("attested", "a.whl", datetime(2025, 1, 1, tzinfo=UTC), True),
+        ("partly", "a.whl", datetime(2025, 1, 1, tzinfo=UTC), True),
+        ("partly", "a.tar.gz", datetime(2025, 1, 2, tzinfo=UTC), False),
+        ("plain", "a.whl", datetime(2025, 1, 1, tzinfo=UTC), False),
+        ("announced", "a.whl", datetime(2024, 3, 1, tzinfo=UTC), False),
+        ("old", "a.whl", datetime(2020, 1, 1, tzinfo=UTC), False),
+    ]
+    owners = [*((name, "ann") for name in seen if name != "old"), ("announced", "ben")]
+    rows = {
+        "index": [{"project_name": name} for name in [*seen, "unseen"]],
+        "observations": [{"project_name": name, "organization": "org" if name == "old" else None} for name in seen],
+        "files": [
+            {"project_name": name, "version": "1", "filename": file, "uploaded_at": at, "has_provenance": has}
+            for name, file, at, has in uploads
+        ],
+        "roles": [{"project_name": name, "account": account, "role": "Owner"} for name, account in owners],
+        "project_urls": [
+            {"project_name": name, "label": "Source", "url": f"https://{host}/a/{name}"}
+            for name in seen
+            for host in ["codeberg.org" if name == "plain" else "github.com"]
+        ],
+    }
+    connection = make_warehouse(rows, "signals.measure_counts")
+    counted = "coalesce(sum(numerator), 0)::integer, sum(denominator)::integer, sum(total)::integer"
+    query = f"select measure, {counted} from signals.measure_counts where unit = 'projects' group by measure"
+    assert {name: tuple(counts) for name, *counts in connection.sql(query).fetchall()} == MEASURES
+    files = connection.sql(f"select {counted} from signals.measure_counts where unit = 'files'").fetchall()
+    assert files == [(2, 6, 6)]
+
+
+def test_a_project_counts_under_every_definition_that_holds_it(make_warehouse) -> None:
+    """Of 150 projects the first is critical by rank and the only one that others need."""
+    names = [f"p{number:03}" for number in range(150)]
+    rows = {
+        "index": [{"project_name": name, "download_rank": rank} for rank, name in enumerate(names, start=1)],
+        "files": [
+            {"project_name": name, "version": "1", "uploaded_at": datetime(2025, 1, 1, tzinfo=UTC)}
+            for name in names[:9]
+        ],
+        "requirements": [{"project_name": names[5], "version": "1", "requirement": names[0]}],
+    }
+    connection = make_warehouse(rows, "signals.headline_counts")
+    query = """
+        select criticality, total from signals.headline_counts
+        where headline = 'two_factor_shown' and cut_date = 'enforced' and unit = 'projects'
+    """
+    assert dict(connection.sql(query).fetchall()) == {"all": 150, "top1pct": 1, "dependents": 1, "pagerank": 1}
