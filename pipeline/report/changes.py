@@ -61,7 +61,7 @@ def pseudonyms(figures: Figures) -> Figures:
 
     A label holds nothing of the name but its place in the alphabet among the accounts of one project, and the next
     report gives it to somebody else: accounts can be told apart inside one report, and not be followed through several.
-    Whoever looks a project up at the index sees who holds its roles today; that cannot be hidden, nor is it made easier.
+    Whoever looks a project up at the index sees who holds its roles today; that cannot be hidden, and not made easier.
     """
     roles = figures["changed_roles"]
     labels = _numbered(name for row in roles.select("lost_by", "gained_by").iter_rows() for name in row if name)
