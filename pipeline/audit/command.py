@@ -57,6 +57,8 @@ def audit(*, contact: str | None, as_json: bool, page: Path | None, conditions: 
         raise UsageError(
             "The index wants to know who asks.", way_out="Add --contact with an e-mail or web address of yours."
         )
+    if page is not None and page.exists() and not (page.is_file() and page.read_bytes()[:9].lower() == b"<!doctype"):
+        raise UsageError(f"{page} is there already, and is no page.", way_out="Give --html another path.")
     result = make_audit(Question(contact=contact, **asked), lambda: datetime.now(UTC), Reporter().console)
     if page is not None:
         from pipeline.audit.formats.html import render  # noqa: PLC0415 - with the charts of the report

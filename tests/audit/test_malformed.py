@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import string
 
 import pytest
@@ -204,3 +205,8 @@ def test_any_small_damage_is_read_or_refused_with_one_line(tmp_path_factory, pla
         format_of(name).read(path, INDEXES)
     except SourceError as error:
         assert "\n" not in str(error)  # noqa: PT017
+
+
+def test_a_pipe_is_refused_since_it_can_be_read_once_only(tmp_path):
+    os.mkfifo(tmp_path / "requirements.txt")
+    assert "is no regular file" in complaint(tmp_path / "requirements.txt")

@@ -33,6 +33,9 @@ def read_bytes(path: Path) -> bytes:
     Raises:
         SourceError: there is no such file, it cannot be read, or it is too long.
     """
+    # It is read more than once, and a pipe is empty the second time: nothing would be listed, and nothing refused.
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise SourceError(f"{path} is no regular file. Write what is to be audited into a file first.")
     try:
         with path.open("rb") as stream:
             content = stream.read(MOST_BYTES + 1)

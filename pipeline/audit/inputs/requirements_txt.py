@@ -85,7 +85,7 @@ def _check_lines(path: Path) -> None:
 def _entries(path: Path) -> Iterator[Any]:
     try:
         entries = list(islice(RequirementsFile.parse(str(path)), MOST_ENTRIES + 1))
-    except ValueError as error:
+    except (ValueError, LookupError) as error:  # LookupError: a coding line names no encoding of texts
         malformed(path, "", f"{error}, so it is no text")
     if len(entries) > MOST_ENTRIES:
         raise SourceError(f"{path} has more than {MOST_ENTRIES} entries.")
