@@ -57,7 +57,7 @@ def audit(*, contact: str | None, as_json: bool, page: Path | None, conditions: 
         raise UsageError(
             "The index wants to know who asks.", way_out="Add --contact with an e-mail or web address of yours."
         )
-    if page is not None and page.exists() and not (page.is_file() and page.read_bytes()[:9].lower() == b"<!doctype"):
+    if page is not None and page.exists() and not _is_page(page):
         raise UsageError(f"{page} is there already, and is no page.", way_out="Give --html another path.")
     result = make_audit(Question(contact=contact, **asked), lambda: datetime.now(UTC), Reporter().console)
     if page is not None:
@@ -69,3 +69,10 @@ def audit(*, contact: str | None, as_json: bool, page: Path | None, conditions: 
     else:
         show(result, Console())
     fail_on(result, conditions)
+
+
+def _is_page(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.read(9).lower() == b"<!doctype"

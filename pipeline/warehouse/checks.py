@@ -42,7 +42,7 @@ class Result:
     name: str
     severity: str
     status: str
-    """`passed`, `failed`, or `not_applicable` where the query gives no number, or what it reads is empty."""
+    """`passed`, `failed`, or `not_applicable` where the query gives no number, or holds as what it reads is empty."""
     value: float | None
     bound: str
     reason: str
@@ -88,10 +88,12 @@ def _run(connection: duckdb.DuckDBPyConnection, check: Check, holds_rows: Callab
     except duckdb.Error as error:
         raise BuildError(f"The check {check.name} is not a query: {str(error).splitlines()[0]}") from error
     value = None if not rows or rows[0][0] is None else float(rows[0][0])
-    # The row of the run is always there, and what holds for it alone says nothing of the rest.
-    read = names_in(check.sql, connection)[0] - {RUNS}
-    if value is None or (read and not any(map(holds_rows, sorted(read)))):
+    if value is None:
         status = "not_applicable"
+    elif not _COMPARISONS[bound[1]](value, float(bound[2])):
+        status = "failed"
     else:
-        status = "passed" if _COMPARISONS[bound[1]](value, float(bound[2])) else "failed"
+        # The row of the run is always there, and what holds for it alone says nothing of the rest.
+        read = names_in(check.sql, connection)[0] - {RUNS}
+        status = "passed" if not read or any(map(holds_rows, read)) else "not_applicable"
     return Result(check.name, check.severity, status, value, check.bound, check.reason)

@@ -102,7 +102,7 @@ def test_prose_changes_with_the_data(marts, change, expected):
 def test_evidence_that_does_not_fade_is_not_said_to_fade(marts):
     change = "update projects set two_factor_evidence = if(tier = 'long_tail', 'enforced', 'none')"
     text = text_of(page_of(marts(change)))
-    assert "Evidence is not scarcer where downloads are." in text
+    assert "Projects that are downloaded less do not show less evidence." in text
     assert "The less downloaded, the less evidence." not in text
 
 

@@ -39,6 +39,13 @@ def test_of_empty_tables_nothing_is_held(rows: str, status: str) -> None:
     assert result.status == status
 
 
+def test_a_table_that_must_not_be_empty_fails_when_it_is() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create table t (x integer)")
+        (result,) = run_checks(connection, [Check(name="c", sql="select count(*) from main.t", bound="> 0")])
+    assert result.status == "failed"
+
+
 def test_a_lost_table_fails() -> None:
     check = Check(name="c", sql="select (select count(*) from main.given) - (select count(*) from main.made)")
     with duckdb.connect() as connection:
