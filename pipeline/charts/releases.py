@@ -39,7 +39,7 @@ def released_after(table: Table, milestones: Table, look: Look) -> alt.LayerChar
     ]
     words = Words(
         title="Which share has released since a given month?",
-        denominator="Of the projects of each tier whose newest release is dated, the share with a later one",
+        denominator="Of the projects of each tier whose newest release is dated, the share with one after the month",
         description="A falling curve for each tier: the share of its projects that released after each month.",
     )
     return finish(layers, words, look, height=CURVE_HEIGHT)
