@@ -1,5 +1,18 @@
-"""`python -m pipeline` is the same command as `pypi-adoption`."""
+"""The command `pypi-adoption`, which `python -m pipeline` is too."""
 
-from pipeline.cli import main
+from __future__ import annotations
 
-main()
+import signal
+
+
+def main() -> None:
+    """Import what the command needs, which takes a moment in which Ctrl-C just ends it, and run it."""
+    handler = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from pipeline.cli import main as command  # noqa: PLC0415 - see above
+
+    signal.signal(signal.SIGINT, handler)
+    command()
+
+
+if __name__ == "__main__":
+    main()

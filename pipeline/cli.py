@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import json
+import os
 import sys
 import traceback
 from collections.abc import Mapping
@@ -176,6 +179,20 @@ def snapshot(*, folder: Path, db: Path) -> None:
         click.echo(file)
 
 
+INTERRUPTED = "Interrupted. What is published is whole; the same command continues."
+
+_ROOM = "Make room on the disk, or choose another place."
+_RIGHTS = "Choose another place, or ask for the right to write there."
+_WAYS_OUT = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: _ROOM,
+    errno.EACCES: _RIGHTS,
+    errno.EPERM: _RIGHTS,
+    errno.EROFS: _RIGHTS,
+}
+
+
 for command in (audit, query, export):
     cli.add_command(command)
 
@@ -183,6 +200,7 @@ for command in (audit, query, export):
 def main(arguments: list[str] | None = None) -> None:
     """Run the command and exit: 0 done, 1 failed with one line on stderr, 2 wrong usage."""
     words = sys.argv[1:] if arguments is None else arguments
+    _open_streams()
     try:
         cli.main(words, prog_name="pypi-adoption", standalone_mode=False)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -190,17 +208,33 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except click.ClickException as error:
         _fail(error.format_message(), UsageError.exit_code)
-    except click.Abort:
-        _fail("Interrupted. What is published is whole; the same command continues.", 130)
+    except (click.Abort, duckdb.InterruptException):
+        _fail(INTERRUPTED, 130)
+    except RuntimeError as error:
+        # What DuckDB makes of Ctrl-C while it is at work.
+        if str(error) != "Query interrupted":
+            raise
+        _fail(INTERRUPTED, 130)
     except PipelineError as error:
         _show_traceback(words)
         _fail(str(error), error.exit_code)
     except OSError as error:
         _show_traceback(words)
-        _fail(f"{error.filename or 'A file'}: {error.strerror or error}.", 1)
+        way_out = _WAYS_OUT.get(error.errno or 0, "")
+        _fail(f"{error.filename or 'A file'}: {error.strerror or error}. {way_out}", 1)
     except duckdb.Error as error:
         _show_traceback(words)
         _fail(f"DuckDB: {str(error).splitlines()[0]} Run again with --debug for the whole story.", 1)
+
+
+def _open_streams() -> None:
+    """Have streams that can be written to: a closed one swallows, and letters that one does not know are codes."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123 - open to the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _fail(message: str, exit_code: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -24,10 +24,16 @@ def write_beside(path: Path, content: str) -> Path:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     candidate = path.with_name(f".{path.name}.part")
-    with candidate.open("w", encoding="utf-8") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
+    try:
+        with candidate.open("w", encoding="utf-8") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        with suppress(OSError):
+            candidate.unlink()
+        error.filename = str(path)
+        raise
     return candidate
 
 
@@ -71,14 +77,18 @@ def locked(path: Path, *, waits: bool = False) -> Iterator[None]:
         waits: Whether to wait for another run that holds it.
 
     Raises:
-        PublishError: another run holds it, and nobody waits.
+        PublishError: another run holds it, and nobody waits; or its folder cannot be written to.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(path).acquire(timeout=-1 if waits else 0)
     except Timeout:
         raise PublishError(
             f"Another run is at work (it holds {path}).", way_out="Wait for it to end, or choose another place."
         ) from None
+    except OSError as error:
+        raise PublishError(
+            f"{path.parent} cannot be written to: {error.strerror or error}.", way_out="Choose another place."
+        ) from error
     with lock:
         yield

@@ -13,7 +13,11 @@ from pipeline.cli import main
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
-        (OSError(errno.ENOSPC, "No space left on device", "reports/x"), "reports/x: No space left on device."),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "reports/x"),
+            "reports/x: No space left on device. Make room on the disk, or choose another place.",
+        ),
+        (RuntimeError("Query interrupted"), "Interrupted. What is published is whole; the same command continues."),
         (KeyboardInterrupt(), "Interrupted. What is published is whole; the same command continues."),
     ],
 )

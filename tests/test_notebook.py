@@ -25,7 +25,8 @@ HOSTILE = "</script><img src=x onerror=alert(1)>\u202e`x`"
 def make_file(path: Path, *, is_simulated: bool = False) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"""
-            create table runs as select 'snapshot' as source, '2026-10' as period, '0.1.0' as code_version,
+            create table runs as select 'x' as run_id, 'snapshot' as source, '2026-10' as period,
+                '0.1.0' as code_version,
                 2 as schema_version, {is_simulated} as is_simulated, date '2026-10-31' as observed_on,
                 now() as started_at;
             create table coverage as from (values

@@ -18,7 +18,7 @@ from pipeline.export.marts import Mart, read_marts
 from pipeline.export.pseudonyms import with_numbers
 from pipeline.export.readme import render
 from pipeline.export.sqlite import write_sqlite
-from pipeline.files import flush, replace_file, sha256_of
+from pipeline.files import flush, locked, replace_file, sha256_of
 from pipeline.settings import Settings
 from pipeline.warehouse.catalog import load_catalog
 from pipeline.warehouse.plain import harmless, literal, quoted
@@ -57,11 +57,12 @@ def export_package(
 
     Raises:
         BuildError: the published file cannot be read.
-        ExportError: the folder is not empty, or something cannot be written; nothing is left behind then.
+        ExportError: the folder is not empty, or a table cannot be written; nothing is left behind then.
+        OSError: another file cannot be written; the same.
+        PublishError: another export into this folder is at work.
     """
-    with open_published(settings.database) as connection, _beside(folder) as part:
+    with _beside(folder) as part, open_published(settings.database, writes_to=part) as connection:
         connection.execute("set memory_limit = $limit", {"limit": settings.memory_limit})
-        connection.execute("set temp_directory = $folder", {"folder": str(part / ".spill")})
         identity = read_identity(connection, settings.database, citation)
         marts = read_marts(connection, load_catalog())
         if not settings.shows_accounts:
@@ -81,18 +82,28 @@ def export_package(
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
     """A hidden folder beside `folder`, which takes its place in the end; what a killed export left is removed first."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise ExportError(f"{folder} exists and is not an empty folder.", way_out="Name one that does not exist yet.")
-    part = folder.with_name(f".{folder.name}.part")
-    if part.exists():
-        shutil.rmtree(part)
-    part.mkdir(parents=True)
-    try:
-        yield part
-        _flush(part)
-        part.replace(folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
+    part, lock = (folder.with_name(f".{folder.name}.{kind}") for kind in ("part", "lock"))
+    with locked(lock):
+        try:
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                raise ExportError(
+                    f"{folder} exists and is not an empty folder.", way_out="Name one that does not exist yet."
+                )
+            if part.exists():
+                shutil.rmtree(part)
+            part.mkdir()
+            yield part
+            _flush(part)
+            part.replace(folder)
+        except duckdb.IOException as error:
+            what = str(error).splitlines()[0]
+            raise ExportError(
+                f"{folder} cannot be written: {what}", way_out="Make room on the disk, or choose another place."
+            ) from error
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+            # Who waits for it sees that it is gone, and makes a new one.
+            lock.unlink(missing_ok=True)
 
 
 def _flush(folder: Path) -> None:

@@ -18,6 +18,8 @@ from pipeline.warehouse.plain import plain, quoted
 BATCH = 5_000
 """Rows that are in memory at once."""
 
+_NO_ROOM = ("SQLITE_FULL", "SQLITE_IOERR_WRITE")
+
 _ABOUT = ("name text not null primary key", "value text")
 _DICTIONARY = ("table_name text not null", "column_name text", "type text", "description text")
 _AFFINITIES = {"BOOLEAN": "BOOLEAN", "DOUBLE": "REAL", "FLOAT": "REAL"}
@@ -49,7 +51,10 @@ def write_sqlite(connection: duckdb.DuckDBPyConnection, marts: Sequence[Mart], i
                 _write(database, mart.name, _columns(mart), _rows(connection, mart), key=mart.key)
             database.execute("commit")
     except sqlite3.Error as error:
-        raise ExportError(f"{path.name} cannot be written: {error}.", way_out="Make room on the disk.") from error
+        raise ExportError(
+            f"{path.name} cannot be written: {error}.",
+            way_out="Make room on the disk." if error.sqlite_errorname in _NO_ROOM else "",
+        ) from error
 
 
 def _about(identity: Identity) -> Iterator[tuple[Any, ...]]:

@@ -35,9 +35,9 @@ def open_database(path: str | Path | None = None) -> Adoption:
     database = Path(path or os.environ.get(ENVIRONMENT) or Settings().database)
     with open_published(database) as opened:
         run = read_run(opened, database)
-        # A second connection to the same open file, which stays when this block closes the first.
-        connection = duckdb.connect(str(database), read_only=True)
-        connection.execute("set timezone = 'UTC'")
+    # Opened anew, for whoever works here may read other files beside it.
+    connection = duckdb.connect(str(database), read_only=True)
+    connection.execute("set timezone = 'UTC'")
     return Adoption(database, connection, run)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import duckdb
 
@@ -14,6 +16,7 @@ from pipeline.warehouse.plain import harmless, is_nested, plain
 
 Value = bool | int | float | str | None
 Row = tuple[Value, ...]
+Done = TypeVar("Done")
 
 BATCH = 5_000
 """Rows that are in memory at once."""
@@ -37,7 +40,7 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str, *, for_spreadsheets: bo
     """Ask one statement.
 
     Args:
-        connection: A connection that may do what the statement says (see `pipeline.warehouse.published.shut`).
+        connection: A connection that may do what the statement says.
         sql: One statement that gives rows.
         for_spreadsheets: Whether texts, names of columns among them, must be harmless in a spreadsheet.
 
@@ -47,7 +50,7 @@ def ask(connection: duckdb.DuckDBPyConnection, sql: str, *, for_spreadsheets: bo
     """
     with _said_plainly():
         _be_one_statement(connection, sql)
-        relation = connection.sql(sql)
+        relation = _interruptibly(connection, lambda: connection.sql(sql))
         kinds = [str(kind) for kind in relation.types]
         write = harmless if for_spreadsheets else plain
         values = [f'{write(f"#{n}", kind)} as "{n}"' for n, kind in enumerate(kinds, 1)]
@@ -78,9 +81,20 @@ def _harmless_names(connection: duckdb.DuckDBPyConnection, names: list[str]) -> 
 def _rows(connection: duckdb.DuckDBPyConnection, relation: duckdb.DuckDBPyRelation) -> Iterator[Row]:
     """Read rows in batches; the relation is held as long, since what `pivot` or `describe` gave lies in it."""
     with _said_plainly():
-        cursor = connection.execute(relation.sql_query())
-        while batch := cursor.fetchmany(BATCH):
+        cursor = _interruptibly(connection, lambda: connection.execute(relation.sql_query()))
+        while batch := _interruptibly(connection, lambda: cursor.fetchmany(BATCH)):
             yield from batch
+
+
+def _interruptibly(connection: duckdb.DuckDBPyConnection, step: Callable[[], Done]) -> Done:
+    """Do a step beside, so that Ctrl-C ends it: DuckDB does not look for signals while it streams."""
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        result = beside.submit(step)
+        try:
+            return result.result()
+        except KeyboardInterrupt:
+            connection.interrupt()
+            raise
 
 
 @contextmanager

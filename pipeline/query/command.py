@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from pipeline.options import database_option
 from pipeline.progress import Reporter
 from pipeline.query.asking import ask
 from pipeline.query.formats import MOST_ROWS, write_csv, write_json, write_table
-from pipeline.warehouse.published import open_published, read_run, shut
+from pipeline.warehouse.published import open_published, read_run
 
 
 @click.command()
@@ -31,17 +32,21 @@ def query(*, sql: str, db: Path, as_json: bool, as_csv: bool) -> None:
     with open_published(db) as connection:
         if read_run(connection, db)["is_simulated"]:
             Reporter().say("SIMULATED: the projects and accounts of this file do not exist.")
-        shut(connection)
+        connection.execute("set lock_configuration = true")
         result = ask(connection, asked, for_spreadsheets=as_csv)
         if as_json:
             write_json(result, sys.stdout)
         elif as_csv:
+            if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+                sys.stdout.reconfigure(encoding="utf-8")  # a file for others, whatever this terminal shows
             write_csv(result, sys.stdout)
         elif write_table(result, sys.stdout):
             Reporter().say(f"These are the first {MOST_ROWS} rows; --csv and --json give all.")
 
 
 def _read_stdin() -> str:
+    if sys.stdin is None:
+        raise QueryError("There is no SQL: stdin is closed.")
     try:
         return sys.stdin.buffer.read().decode("utf-8-sig")
     except UnicodeDecodeError:

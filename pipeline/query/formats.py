@@ -34,18 +34,22 @@ def write_json(result: Result, out: TextIO) -> None:
     Everything beyond ASCII is escaped, so that nothing in it can steer a terminal.
 
     Raises:
-        QueryError: two columns have the same name.
+        QueryError: two columns have the same name, or a value is nested too deeply.
     """
     name, count = Counter(result.columns).most_common(1)[0]
     if count > 1:
         raise QueryError(f"{count} columns are called {name}.", way_out="Give them names apart (`... as name`).")
     separator = "[\n"
     for row in result.rows:
-        values = (
-            _json_value(json.loads(value) if nested and isinstance(value, str) else value)
-            for value, nested in zip(row, result.is_nested, strict=True)
-        )
-        out.write(separator + json.dumps(dict(zip(result.columns, values, strict=True)), default=float))
+        try:
+            values = (
+                _json_value(json.loads(value) if nested and isinstance(value, str) else value)
+                for value, nested in zip(row, result.is_nested, strict=True)
+            )
+            line = json.dumps(dict(zip(result.columns, values, strict=True)), default=float)
+        except RecursionError:
+            raise QueryError("A value holds lists within lists, too deeply for JSON.") from None
+        out.write(separator + line)
         separator = ",\n"
     out.write("[]\n" if separator == "[\n" else "\n]\n")
 

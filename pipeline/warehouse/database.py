@@ -72,6 +72,11 @@ def open_read_only(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     if not database.exists():
         raise BuildError(f"There is no database {database}.", way_out="Make it with `pypi-adoption run`.")
+    if not _is_duckdb_file(database):
+        # DuckDB would look for an extension that reads it, or wait for the other end of a pipe.
+        raise BuildError(
+            f"{database} is no DuckDB file.", way_out="Name another file, or make one with `pypi-adoption run`."
+        )
     try:
         connection = duckdb.connect(str(database), read_only=True)
     except duckdb.Error as error:
@@ -84,6 +89,14 @@ def open_read_only(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def _is_duckdb_file(path: Path) -> bool:
+    """Whether a file begins as the files of DuckDB do: eight bytes of checksum, then `DUCK`."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.read(12)[8:] == b"DUCK"
 
 
 @contextmanager

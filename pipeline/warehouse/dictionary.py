@@ -19,6 +19,7 @@ from pipeline.warehouse.catalog import LAYERS, Table, load_catalog
 from pipeline.warehouse.history import read_history
 from pipeline.warehouse.lineage import flowchart
 from pipeline.warehouse.published import SCHEMA_VERSION, column_types
+from pipeline.warehouse.records import run_facts
 
 Types = Mapping[tuple[str, str], str]
 """The DuckDB type of a column, by address of its table and name."""
@@ -83,9 +84,11 @@ def types_of(tables: Sequence[Table]) -> Types:
             land(source, place, now=lambda: at, code_version="", advance=lambda _: None)
             for source in (_Nothing(), ReferenceSource(REFERENCE_FOLDER))
         ]
-        head = {"source": "nothing", "period": "2000-01", "is_simulated": True}
-        run = {**head, **settings.bound_values(at.date()), "schema_version": SCHEMA_VERSION, "parameters": {}}
-        history = read_history(place / "none.duckdb", tables, source="nothing", period="2000-01", is_simulated=True)
+        run = run_facts(
+            landings[0].manifest, settings.cuts, started_at=at, code_version="", schema_version=SCHEMA_VERSION
+        )
+        month = {name: run[name] for name in ("source", "period", "is_simulated")}
+        history = read_history(place / "none.duckdb", tables, **month)
         build(place / "a.duckdb", tables, landings, settings, Facts(run, history), lambda _: None)
         return column_types(place / "a.duckdb")
 

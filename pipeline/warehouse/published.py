@@ -5,7 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import duckdb
@@ -21,31 +23,46 @@ _SHUT = (
     "autoload_known_extensions = false",
     "python_enable_replacements = false",
     "enable_external_access = false",
-    "lock_configuration = true",
 )
-"""What a stranger's SQL must not do: load code, read variables of this program, open another file, undo any of it."""
+"""What the views of a stranger's file must not do: load code, read variables of this program, open another file.
+
+See DuckDB's "Securing DuckDB" (https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview).
+"""
+
+_RUN: Mapping[str, type] = MappingProxyType(
+    {
+        "run_id": str,
+        "started_at": datetime,
+        "source": str,
+        "period": str,
+        "observed_on": date,
+        "is_simulated": bool,
+        "code_version": str,
+    }
+)
+"""What the row of `runs` must say, for the rest of the file to be understood."""
 
 
 @contextmanager
-def open_published(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a published file for reading, in UTC.
+def open_published(database: Path, *, writes_to: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a published file for reading, in UTC, with nothing in reach but itself: it may be a stranger's.
+
+    Args:
+        database: The file.
+        writes_to: A folder that is in reach too, for tables and for what DuckDB spills.
 
     Raises:
         BuildError: there is none, it is not one of this project, or this code does not read its schema version.
     """
     with open_read_only(database) as connection:
         connection.execute("set timezone = 'UTC'")
+        if writes_to is not None:
+            connection.execute("set temp_directory = $folder", {"folder": str(writes_to / ".spill")})
+            connection.execute("set allowed_directories = $folders", {"folders": [str(writes_to)]})
+        for setting in _SHUT:
+            connection.execute(f"set {setting}")
         read_run(connection, database)
         yield connection
-
-
-def shut(connection: duckdb.DuckDBPyConnection) -> None:
-    """Leave a connection nothing but its own file: no other file, no extension, no setting, for as long as it lives.
-
-    See DuckDB's "Securing DuckDB" (https://duckdb.org/docs/stable/operations_manual/securing_duckdb/overview).
-    """
-    for setting in _SHUT:
-        connection.execute(f"set {setting}")
 
 
 def read_run(connection: duckdb.DuckDBPyConnection, database: Path) -> Mapping[str, Any]:
@@ -62,18 +79,19 @@ def read_run(connection: duckdb.DuckDBPyConnection, database: Path) -> Mapping[s
         found = connection.execute("select * from main.runs order by started_at desc limit 1")
         names = [column[0] for column in found.description]
         rows = found.fetchall()
-    except (duckdb.CatalogException, duckdb.BinderException):
+    except (duckdb.CatalogException, duckdb.BinderException, duckdb.PermissionException):
+        # No such table, or a stranger's view of what is out of reach.
         names, rows = [], []
     if "schema_version" not in names:
-        raise BuildError(
-            f"{database} is not a database of this project: it has no table runs that says a schema version.",
-            way_out="Name another file with --db, or make one with `pypi-adoption run`.",
-        )
+        raise _foreign(database, "it has no table runs that says a schema version")
     if not rows:
         raise BuildError(f"{database} holds no run.", way_out="Make it again with `pypi-adoption run`.")
     run = dict(zip(names, rows[0], strict=True))
     if run["schema_version"] != SCHEMA_VERSION:
         raise _unreadable(run, database)
+    wrong = [name for name, kind in _RUN.items() if not isinstance(run.get(name), kind)]
+    if wrong:
+        raise _foreign(database, f"its table runs does not say {' and '.join(wrong)} as it should")
     return run
 
 
@@ -90,9 +108,16 @@ def column_types(database: Path) -> dict[tuple[str, str], str]:
     return {(address, column): kind for address, column, kind in rows}
 
 
+def _foreign(database: Path, why: str) -> BuildError:
+    return BuildError(
+        f"{database} is not a database of this project: {why}.",
+        way_out="Name another file with --db, or make one with `pypi-adoption run`.",
+    )
+
+
 def _unreadable(run: Mapping[str, Any], database: Path) -> BuildError:
     problem = f"{database} has schema version {run['schema_version']}, and this code reads {SCHEMA_VERSION}."
-    if run["schema_version"] is not None and run["schema_version"] > SCHEMA_VERSION:
+    if isinstance(run["schema_version"], int) and run["schema_version"] > SCHEMA_VERSION:
         return BuildError(problem, way_out="Bring pypi-adoption up to date (docs/schema.md).")
     # Quoted, since the line will be copied into a shell, and the file may be a stranger's.
     words = ("--source", str(run.get("source")), "--period", str(run.get("period")), "--db", str(database))

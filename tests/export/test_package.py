@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import csv
 
-from pipeline.errors import BuildError, ExportError
+from pipeline.errors import BuildError, ExportError, PublishError
 from pipeline.export import package
 from pipeline.export.package import FORMATS, export_package
 from pipeline.settings import PROJECT_ROOT, Settings
@@ -298,6 +300,41 @@ def test_a_failure_leaves_nothing_and_what_a_killed_export_left_is_removed(
     (tmp_path / ".package.part" / "half.csv").write_text("half")
     assert not (export(simulated, tmp_path / "package", "csv") / "half.csv").exists()
     assert [path.name for path in tmp_path.iterdir()] == ["package"]
+
+
+def test_two_exports_into_one_folder_do_not_get_into_each_others_way(
+    simulated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = []
+    write = package.render
+
+    def export_again(*values: object, **options: object) -> str:
+        with pytest.raises(PublishError, match="Another run is at work") as caught:
+            export(simulated, tmp_path / "package", "csv")
+        refused.append(caught.value)
+        return write(*values, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(package, "render", export_again)
+        folder = export(simulated, tmp_path / "package", "csv")
+    assert len(refused) == 1
+    assert (folder / "SHA256SUMS").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["package"]
+
+
+def test_a_disk_that_is_full_is_said_to_be(simulated: Path, tmp_path: Path) -> None:
+    for form in ("parquet", "csv", "sqlite"):
+        code = (
+            "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN); "
+            "resource.setrlimit(resource.RLIMIT_FSIZE, (20000, 20000)); "
+            "from pipeline.cli import main; "
+            f"main(['export', {str(tmp_path / form)!r}, '--format', {form!r}, '--db', {str(simulated)!r}])"
+        )
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=60)
+        assert done.returncode == 1
+        assert re.search(r"cannot be written: .*Make room on the disk", done.stderr), done.stderr
+        assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_foreign_file_is_said_to_be_one(tmp_path: Path) -> None:

@@ -5,6 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import duckdb
@@ -16,7 +21,7 @@ from pipeline.cli import cli, main
 from pipeline.errors import PipelineError, QueryError
 from pipeline.query.asking import ask
 from pipeline.query.formats import write_csv, write_json, write_table
-from pipeline.warehouse.published import open_published, shut
+from pipeline.warehouse.published import open_published
 
 
 def query(database: Path, sql: str, *words: str, stdin: str | None = None) -> tuple[str, str]:
@@ -158,7 +163,7 @@ def test_it_only_reads_its_own_file(database: Path, tmp_path: Path, sql: str) ->
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     asked = sql.format(folder=tmp_path, other=tmp_path / "other.duckdb", text=tmp_path / "text.csv")
     with open_published(database) as connection:
-        shut(connection)
+        connection.execute("set lock_configuration = true")
         with pytest.raises(QueryError) as caught:
             list(ask(connection, asked).rows)
     assert "\n" not in str(caught.value)
@@ -193,6 +198,52 @@ def test_wrong_sql_is_one_line_and_exit_1(database: Path, capsys: pytest.Capture
     assert "\x1b" not in said.err
     for word in words:
         assert word in said.err
+
+
+def test_lists_too_deep_for_json_are_said_to_be_so(database: Path) -> None:
+    deep = "[" * 500 + "1" + "]" * 500
+    with pytest.raises(QueryError, match="too deeply for JSON"):
+        query(database, f"select {deep} as x", "--json")
+
+
+PATIENCE = 20
+"""Seconds; what is asked here would take days."""
+
+
+@pytest.mark.parametrize("begins", ["count(*)", "a.i * b.i"])
+def test_ctrl_c_ends_a_query_that_counts_and_one_that_streams(database: Path, begins: str) -> None:
+    endless = "from range(1000000000) as a (i), range(1000000000) as b (i) where a.i * b.i % 1000000007 = 3 and b.i > 7"
+    words = [sys.executable, "-m", "pipeline", "query", f"select {begins} {endless}", "--csv", "--db", str(database)]
+    with subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as asked:
+        time.sleep(4)  # started, and at work
+        asked.send_signal(signal.SIGINT)
+        _, err = asked.communicate(timeout=PATIENCE)
+    assert asked.returncode == 130
+    assert err.strip() == "pypi-adoption: Interrupted. What is published is whole; the same command continues."
+
+
+@pytest.mark.parametrize(("coding", "shown"), [("ascii", b"\\xe9"), ("latin-1", "é".encode("latin-1"))])
+def test_a_terminal_of_few_letters_is_no_mistake_and_csv_is_utf_8_anyway(
+    database: Path, coding: str, shown: bytes
+) -> None:
+    def ask_in(*words: str) -> bytes:
+        command = [sys.executable, "-m", "pipeline", "query", "select 'é' as x", "--db", str(database), *words]
+        environment = os.environ | {"PYTHONIOENCODING": coding}
+        return subprocess.run(command, env=environment, capture_output=True, check=True, timeout=PATIENCE).stdout
+
+    assert ask_in() == b"x\n" + shown + b"\n"
+    assert ask_in("--csv") == "x\né\n".encode()
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_stream_is_no_traceback(database: Path, closed: str) -> None:
+    sql = "-" if closed == "<&-" else "select 1 as x"
+    command = f'"{sys.executable}" -m pipeline query "{sql}" --db "{database}" {closed}'
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False, timeout=PATIENCE)
+    if closed == "<&-":
+        assert (done.returncode, done.stderr) == (1, "pypi-adoption: There is no SQL: stdin is closed.\n")
+    else:
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_two_columns_of_one_name_have_no_json(database: Path) -> None:

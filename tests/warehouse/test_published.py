@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -26,7 +29,8 @@ def make_file(folder: Path, version: str) -> Path:
     with duckdb.connect(str(path)) as connection:
         connection.execute(
             f"create table runs as select {version} as schema_version, 'pypi' as source, '2026-09' as period, "
-            "now() as started_at, false as is_simulated"
+            "timestamp '2026-10-01' as started_at, false as is_simulated, 'x' as run_id, '0.1.0' as code_version, "
+            "date '2026-09-30' as observed_on"
         )
     return path
 
@@ -67,6 +71,44 @@ def test_somebody_elses_file_is_not_one_of_this_project(opening: str, content: s
     with duckdb.connect(str(path)) as connection:
         connection.execute(content)
     assert "is not a database of this project" in said(opening, path, capsys)
+
+
+@pytest.mark.parametrize("opening", list(OPENINGS))
+def test_a_strangers_view_reads_no_file_of_this_machine(opening: str, tmp_path: Path, capsys) -> None:
+    (tmp_path / "secret.csv").write_text("schema_version,started_at,source\n1,2,stolen\n")
+    path = tmp_path / "a.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"create view runs as from read_csv('{tmp_path / 'secret.csv'}')")
+    line = said(opening, path, capsys)
+    assert "is not a database of this project" in line
+    assert "stolen" not in line
+
+
+@pytest.mark.parametrize("opening", list(OPENINGS))
+@pytest.mark.parametrize("wrong", ["[1] as source", "1 as is_simulated", "'now' as started_at", "NULL as observed_on"])
+def test_a_run_that_is_told_otherwise_is_somebody_elses(opening: str, wrong: str, tmp_path: Path, capsys) -> None:
+    path = make_file(tmp_path, "2")
+    with duckdb.connect(str(path)) as connection:
+        column = wrong.rpartition(" ")[2]
+        connection.execute(f"create or replace table runs as select * exclude ({column}), {wrong} from runs")
+    line = said(opening, path, capsys)
+    assert f"is not a database of this project: its table runs does not say {column} as it should" in line
+
+
+@pytest.mark.parametrize("opening", list(OPENINGS))
+@pytest.mark.parametrize("kind", ["sqlite", "text", "empty", "folder", "pipe"])
+def test_what_is_no_duckdb_file_is_said_to_be_none(opening: str, kind: str, tmp_path: Path, capsys) -> None:
+    path = tmp_path / "a.duckdb"
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "sqlite":
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("create table runs (schema_version integer)")
+    else:
+        path.write_text("project\nflask\n" if kind == "text" else "")
+    assert f"{path} is no DuckDB file." in said(opening, path, capsys)
 
 
 def test_the_command_is_quoted_since_the_file_may_be_a_strangers(tmp_path: Path, capsys) -> None:
