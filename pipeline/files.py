@@ -25,16 +25,25 @@ def write_beside(path: Path, content: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     candidate = path.with_name(f".{path.name}.part")
     try:
-        with candidate.open("w", encoding="utf-8") as stream:
+        with naming(path), candidate.open("w", encoding="utf-8") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-    except OSError as error:
+    except OSError:
         with suppress(OSError):
             candidate.unlink()
-        error.filename = str(path)
         raise
     return candidate
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Have a failure of the system say what was being written, which it does not where a file was open already."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 def publish_file(candidate: Path, path: Path) -> None:

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from pydantic import ValidationError
 
 from pipeline.errors import LandingError
-from pipeline.files import flush, replace_file, sha256_of
+from pipeline.files import flush, naming, replace_file, sha256_of
 from pipeline.manifest import MANIFEST, InputFile, LandedTable, Landing, Manifest
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Description, Source
@@ -34,7 +34,7 @@ def open_landing(folder: Path) -> Landing:
     """
     path = folder / MANIFEST
     try:
-        return Landing(folder, Manifest.model_validate_json(path.read_bytes()))
+        manifest = Manifest.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         raise LandingError(
             f"Nothing is landed in {folder}.", way_out="Run `pypi-adoption fetch` with the same options first."
@@ -46,6 +46,12 @@ def open_landing(folder: Path) -> Landing:
             f"{path} cannot be read: {where or 'JSON'}: {first['msg']}.",
             way_out=f"Remove {folder} and run `pypi-adoption fetch` again.",
         ) from None
+    if (manifest.source, manifest.period) != (folder.parent.name, folder.name):
+        raise LandingError(
+            f"{path} is not of {folder.parent.name} {folder.name}, as its folder says.",
+            way_out=f"Move it to where it belongs, or remove {folder} and run `pypi-adoption fetch` again.",
+        )
+    return Landing(folder, manifest)
 
 
 def verify(landing: Landing) -> None:
@@ -91,7 +97,8 @@ def land(
 
     Raises:
         SourceError: the source failed; what was landed before is untouched.
-        LandingError: the batches do not fit the contract, or cannot be written.
+        LandingError: the batches do not fit the contract.
+        OSError: the folder cannot be written to, or the disk is full.
     """
     description = source.describe()
     inputs = [InputFile(name=p.name, size_bytes=p.stat().st_size, sha256=sha256_of(p)) for p in description.inputs]
@@ -154,11 +161,14 @@ def _write_batches(
 
         for table, batch in source.batches(scratch):
             _check_batch(table, batch)
-            writer_of(table).write_batch(batch)
+            with naming(folder):
+                writer_of(table).write_batch(batch)
             rows[table] += batch.num_rows
             advance(table)
-        for table in source.notes():
-            writer_of(table)
+        with naming(folder):
+            for table in source.notes():
+                writer_of(table)
+            stack.close()
     return {table: (f"{table}-{fetch_id}.parquet", count) for table, count in rows.items()}
 
 

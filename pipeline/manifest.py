@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from pipeline.errors import LandingError
 from pipeline.files import sha256_of
@@ -51,8 +51,8 @@ class Manifest(BaseModel):
 
     source: str
     period: str
-    observed_on: date
-    fetched_at: datetime
+    observed_on: Annotated[date, Field(ge=date(1991, 1, 1), lt=date(3000, 1, 1))]
+    fetched_at: Annotated[AwareDatetime, Field(lt=datetime(3000, 1, 1, tzinfo=UTC))]
     is_simulated: bool
     code_version: str
     parameters: dict[str, str]

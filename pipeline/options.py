@@ -6,7 +6,7 @@ import math
 import re
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -74,11 +74,19 @@ def month(_: click.Context, __: click.Parameter, value: str | None) -> str | Non
     return value
 
 
+class _Place(click.Path):
+    """A path; an empty one, which a script leaves of an unset variable, is not this folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("It is empty.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def path_option(name: str, default: Path | None, text: str) -> Callable[[Command], Command]:
     """An option that takes a path; `text` names the default, which would be a path of one machine."""
-    return click.option(
-        name, type=click.Path(path_type=Path, resolve_path=True), default=default, help=text, show_default=False
-    )
+    place = _Place(path_type=Path, resolve_path=True)
+    return click.option(name, type=place, default=default, help=text, show_default=False)
 
 
 def database_option(command: Command) -> Command:
@@ -172,10 +180,10 @@ def make_context(*, source: str, db: Path | None, **others: Any) -> Context:
     if others.get("toplist") is not None and others.get("downloads") is not None:
         raise UsageError("--toplist and --downloads both give download counts.", way_out="Leave one of them out.")
     chosen = BigQuerySettings(**{f.name: others.pop(f.name) for f in fields(BigQuerySettings) if f.name in others})
+    settings = Settings(source=source, bigquery=chosen, **others)
     # What is made up must not take the place of what was observed only because --db was left out.
-    is_made_up = source == "simulated" or (source == "bigquery" and chosen.is_elsewhere)
-    default = DEFAULTS.database.with_name("simulated.duckdb") if is_made_up else DEFAULTS.database
-    settings = Settings(source=source, database=db or default, bigquery=chosen, **others)
+    default = DEFAULTS.database.with_name("simulated.duckdb") if settings.is_made_up else DEFAULTS.database
+    settings = replace(settings, database=db or default)
     return Context(settings, lambda: datetime.now(UTC), code_version(), Reporter())
 
 

@@ -21,7 +21,7 @@ from pipeline.warehouse import checks as checking
 from pipeline.warehouse.build import Facts, build
 from pipeline.warehouse.catalog import load_catalog
 from pipeline.warehouse.database import candidate_for, publish
-from pipeline.warehouse.history import read_history
+from pipeline.warehouse.history import be_of_one_kind, read_history
 from pipeline.warehouse.published import SCHEMA_VERSION, open_published
 from pipeline.warehouse.records import run_facts
 from pipeline.warehouse.reuse import state_of_code
@@ -53,7 +53,10 @@ def run(context: Context) -> Path:
     Raises:
         PipelineError: any step failed; the published database and report are then the ones from before.
     """
-    with _alone(context.settings), _landing_alone(context.settings):
+    settings = context.settings
+    with _alone(settings), _landing_alone(settings):
+        # Before anything is asked for, and paid, that could not be published.
+        be_of_one_kind(settings.database, is_simulated=settings.is_made_up)
         return _build_and_publish(context, _fetch(context))
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -135,6 +136,20 @@ def test_a_manifest_that_is_none_is_said_to_be_none(tmp_path: Path) -> None:
     (landing.folder / "manifest.json").write_text('{"source": "two"}')
     with pytest.raises(LandingError, match=r"manifest\.json cannot be read: period"):
         open_landing(landing.folder)
+
+
+def test_a_manifest_of_another_month_or_day_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    landing = fetch(TwoProjects(), tmp_path)
+    other = landing.folder.with_name("2001-01")
+    shutil.copytree(landing.folder, other)
+    with pytest.raises(LandingError, match=r"is not of .* 2001-01, as its folder says"):
+        open_landing(other)
+    path = landing.folder / "manifest.json"
+    written = json.loads(path.read_text())
+    for name in ("observed_on", "fetched_at"):
+        path.write_text(json.dumps(written | {name: "9999" + written[name][4:]}))
+        with pytest.raises(LandingError, match=f"cannot be read: {name}: "):
+            open_landing(landing.folder)
 
 
 def test_nothing_landed_names_the_command(tmp_path: Path) -> None:

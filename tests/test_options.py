@@ -49,6 +49,14 @@ def test_a_value_that_cannot_be_meant_is_one_line(words: list[str], capsys) -> N
     assert line.startswith(f"pypi-adoption: Invalid value for '{words[0]}': ")
 
 
+@pytest.mark.parametrize("option", ["--db", "--landing", "--reports"])
+def test_an_empty_place_is_not_the_current_folder(option: str, capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["build", option, ""])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == f"pypi-adoption: Invalid value for '{option}': It is empty.\n"
+
+
 def read(command: str, *words: str) -> None:
     """Read the words of a command, as the command line does."""
     with cli.commands[command].make_context(command, [*words]) as context:

@@ -285,7 +285,7 @@ def test_a_full_disk_is_one_line_and_loses_nothing(project: SmallProject, limit_
     (project.folder / "data" / "landing").rename(project.folder / "kept")
     words = ["run", "--reports", str(project.folder / "reports")]
     result = project.run(*words, preexec=limit)
-    assert_one_line(result, 1)
+    assert_one_line(result, 1, "Make room on the disk", "data/")
     assert project.published() == before
     shutil.rmtree(project.folder / "data" / "landing", ignore_errors=True)
     if limit_bytes:

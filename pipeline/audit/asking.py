@@ -56,6 +56,8 @@ def make_audit(question: Question, now: Callable[[], datetime], console: Console
     index, observed_at = Endpoints.of(question.index_url).simple, now()
     listed = _listed(question, Indexes(index))
     projects = [dependency.project for dependency in listed.dependencies]
+    if not projects:
+        console.print(f"{question.file or 'This environment'} lists no project of the index: nothing is audited.")
     source = PypiSource(
         Selection(projects, index_of(projects)),
         # A project that cannot be read is a row with its reason; that none could be read is told by `judge`.

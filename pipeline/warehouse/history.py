@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -43,18 +44,42 @@ def read_history(
     """
     if not database.exists():
         return {name: _empty(_columns(tables, raw)) for name, (raw, _) in TAKEN_OVER.items()}
+    be_of_one_kind(database, is_simulated=is_simulated)
+    with _taking_over(database) as connection:
+        there = {name: _columns_there(connection, mart) for name, (_, mart) in TAKEN_OVER.items()}
+        if not there["published_roles"] or "organization" not in there["published_projects"]:
+            # It says that roles and organization were observed (changes.sql), and here they are lost.
+            there["published_projects"].discard("owner_count")
+        month = {"source": source, "period": period}
+        return {
+            name: _read(connection, mart, _columns(tables, raw), there[name], month)
+            for name, (raw, mart) in TAKEN_OVER.items()
+        }
+
+
+def be_of_one_kind(database: Path, *, is_simulated: bool) -> None:
+    """Stop where a published file is none that what is fetched or built now may replace.
+
+    Raises:
+        PublishError: as for `read_history`.
+    """
+    if not database.exists():
+        return
+    with _taking_over(database) as connection:
+        was_simulated = read_run(connection, database)["is_simulated"]
+    if was_simulated is not is_simulated:
+        kinds = ("simulated", "observed") if was_simulated else ("observed", "simulated")
+        raise PublishError(
+            f"{database} holds {kinds[0]} data, which {kinds[1]} data must not replace.",
+            way_out="Choose another place with --db.",
+        )
+
+
+@contextmanager
+def _taking_over(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         with open_published(database) as connection:
-            was_simulated = read_run(connection, database)["is_simulated"]
-            there = {name: _columns_there(connection, mart) for name, (_, mart) in TAKEN_OVER.items()}
-            if not there["published_roles"] or "organization" not in there["published_projects"]:
-                # It says that roles and organization were observed (changes.sql), and here they are lost.
-                there["published_projects"].discard("owner_count")
-            month = {"source": source, "period": period}
-            history = {
-                name: _read(connection, mart, _columns(tables, raw), there[name], month)
-                for name, (raw, mart) in TAKEN_OVER.items()
-            }
+            yield connection
     except (PipelineError, duckdb.Error, ValueError, pa.ArrowException) as error:
         what = error.problem if isinstance(error, PipelineError) else str(error).splitlines()[0]
         raise PublishError(
@@ -62,13 +87,6 @@ def read_history(
             way_out="Close the program that has it open for writing; or move the file away, and make each month anew "
             "with `pypi-adoption build --period YYYY-MM`.",
         ) from error
-    if was_simulated is not is_simulated:
-        kinds = ("simulated", "observed") if was_simulated else ("observed", "simulated")
-        raise PublishError(
-            f"{database} holds {kinds[0]} data, which {kinds[1]} data must not replace.",
-            way_out="Choose another place with --db.",
-        )
-    return history
 
 
 def _columns(tables: Sequence[Table], address: str) -> Mapping[str, bool]:

@@ -169,6 +169,27 @@ def test_lines_of_requirements_that_are_no_use(tmp_path, text, said):
     assert complaint(tmp_path / "requirements.txt").startswith(said)
 
 
+@pytest.mark.parametrize("coding", ["utf-16", "utf-8-sig"])
+def test_bounds_hold_in_every_coding_that_pip_reads(tmp_path, coding):
+    (tmp_path / "requirements.txt").write_text("a==1\nb " + " " * 300 + "x", encoding=coding)
+    assert complaint(tmp_path / "requirements.txt").startswith("requirements.txt:2: the line is too long, or has")
+    (tmp_path / "requirements.txt").write_text("a==1\n", encoding=coding)
+    found = read_dependencies(tmp_path / "requirements.txt", INDEXES)
+    assert [one.project for one in found.dependencies] == ["a"]
+
+
+@pytest.mark.parametrize("file", [file for file in FILES.values() if file != "requirements.txt"])
+def test_a_mark_of_utf_8_at_the_beginning_is_no_mistake(lists, file):
+    found = read_dependencies(lists / file, INDEXES)
+    (lists / file).write_bytes(b"\xef\xbb\xbf" + (lists / file).read_bytes())
+    assert read_dependencies(lists / file, INDEXES) == found
+
+
+def test_what_a_parser_writes_in_capitals_stays(tmp_path):
+    (tmp_path / "bom.json").write_text('{"bomFormat": "CycloneDX",')
+    assert complaint(tmp_path / "bom.json") == "bom.json:1: no JSON: EOF while parsing a value."
+
+
 def test_includes_and_entries_are_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr(requirements_txt, "MOST_FILES", 3)
     monkeypatch.setattr(requirements_txt, "MOST_ENTRIES", 4)

@@ -91,8 +91,10 @@ PENDING = PendingJob(job_id="job", query_sha256=PIECE.query.sha256, started_at=N
 
 
 def _landing(content: bytes, folder: Path) -> object:
-    (folder / MANIFEST).write_bytes(content)
-    landing = open_landing(folder)
+    place = folder / "pypi" / "2026-10"
+    place.mkdir(parents=True)
+    (place / MANIFEST).write_bytes(content)
+    landing = open_landing(place)
     verify(landing)
     return landing
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from pipeline.audit.dependencies import DependencySet, Indexes
-from pipeline.audit.inputs.documents import read_bytes
+from pipeline.audit.inputs.documents import read_document
 from pipeline.audit.inputs.interface import Format
 from pipeline.errors import SourceError
 
@@ -67,7 +67,7 @@ def detect(path: Path) -> str:
     Raises:
         SourceError: it cannot be read, or is in none of the formats.
     """
-    content = read_bytes(path)
+    content = read_document(path)
     if path.suffix.lower() == ".json" or content.lstrip()[:1] == b"{":
         for name, sign in SIGNS.items():
             if re.search(sign, content):

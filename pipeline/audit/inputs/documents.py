@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -46,13 +47,22 @@ def read_bytes(path: Path) -> bytes:
     return content
 
 
+def read_document(path: Path) -> bytes:
+    """The content of a TOML or JSON file, without the mark with which some editors begin UTF-8.
+
+    Raises:
+        SourceError: as for `read_bytes`.
+    """
+    return read_bytes(path).removeprefix(BOM_UTF8)
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML document.
 
     Raises:
         SourceError: it is none; the message says in which line.
     """
-    content = read_bytes(path)
+    content = read_document(path)
     try:
         return tomllib.loads(content.decode())
     except RecursionError:
@@ -81,7 +91,7 @@ def read_json_model(path: Path, model: type[Model]) -> Model:
         SourceError: it is none; the message says at which place.
     """
     try:
-        return model.model_validate_json(read_bytes(path))
+        return model.model_validate_json(read_document(path))
     except ValidationError as error:
         _malformed_model(path, error)
 
@@ -105,7 +115,7 @@ def _malformed_text(path: Path, said: str, form: str) -> NoReturn:
     """What a parser says, with the line that it names where lines stand."""
     found = _LINE.search(said)
     cause = _LINE.sub("", said).strip().rstrip(".")
-    malformed(path, f":{found[1]}" if found else "", f"no {form}: {cause[:1].lower()}{cause[1:]}")
+    malformed(path, f":{found[1]}" if found else "", f"no {form}: {_within_a_sentence(cause)}")
 
 
 def _malformed_model(path: Path, error: ValidationError) -> NoReturn:
@@ -114,4 +124,9 @@ def _malformed_model(path: Path, error: ValidationError) -> NoReturn:
         _malformed_text(path, first["msg"].removeprefix("Invalid JSON: "), "JSON")
     place = ".".join(str(part) for part in first["loc"])
     cause = first["msg"].removeprefix("Value error, ")
-    malformed(path, f": {place}" if place else "", cause[:1].lower() + cause[1:])
+    malformed(path, f": {place}" if place else "", _within_a_sentence(cause))
+
+
+def _within_a_sentence(cause: str) -> str:
+    """With a small letter first, unless it begins with a word in capitals (`EOF while parsing`)."""
+    return cause if cause[1:2].isupper() else cause[:1].lower() + cause[1:]

@@ -18,6 +18,7 @@ from pip_requirements_parser import (  # type: ignore[import-untyped]
     InvalidRequirementLine,
     OptionLine,
     RequirementsFile,
+    auto_decode,
 )
 
 from pipeline.audit.dependencies import DependencySet, Gathering, Indexes
@@ -74,7 +75,7 @@ def _read_file(path: Path, reading: _Reading, *, is_constraint: bool) -> None:
 def _check_lines(path: Path) -> None:
     """Refuse lines that would take the parser long (continued ones count as one)."""
     length, first = 0, 1
-    for number, line in enumerate(read_bytes(path).decode(errors="replace").splitlines(), start=1):
+    for number, line in enumerate(_text(path).splitlines(), start=1):
         length += len(line)
         if length > MOST_CHARACTERS or _BLANKS.search(line):
             malformed(path, f":{first}", "the line is too long, or has too many blanks in a row")
@@ -82,11 +83,19 @@ def _check_lines(path: Path) -> None:
             length, first = 0, number + 1
 
 
+def _text(path: Path) -> str:
+    """The text as pip decodes it: by its mark, by a coding line, or as this machine does."""
+    try:
+        return str(auto_decode(read_bytes(path)))
+    except (ValueError, LookupError) as error:  # LookupError: a coding line names no encoding of texts
+        malformed(path, "", f"{error}, so it is no text")
+
+
 def _entries(path: Path) -> Iterator[Any]:
     try:
         entries = list(islice(RequirementsFile.parse(str(path)), MOST_ENTRIES + 1))
-    except (ValueError, LookupError) as error:  # LookupError: a coding line names no encoding of texts
-        malformed(path, "", f"{error}, so it is no text")
+    except ValueError as error:
+        malformed(path, "", str(error))
     if len(entries) > MOST_ENTRIES:
         raise SourceError(f"{path} has more than {MOST_ENTRIES} entries.")
     return (entry for entry in entries if not isinstance(entry, CommentRequirementLine))

@@ -82,7 +82,7 @@ async def observe(project: str, endpoints: Endpoints, ask: Ask, observed_at: dat
         failure = Failure("Simple API: the page is that of another project", is_counted=True)
         return Observation(project, observed_at, failure=failure)
     json_page = None if isinstance(page, WebError) else page
-    files, left_out = list_files(simple, json_page)
+    files, left_out = list_files(simple, json_page, observed_at)
     failures = [_failure(JSON, page)] if isinstance(page, WebError) and not (page.is_missing and not files) else []
     version, requirements = await _requirements(project, endpoints, ask, json_page, files, failures)
     published = await _published(endpoints, ask, attested_ends(files), failures)

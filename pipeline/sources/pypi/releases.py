@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from packaging.version import Version
 from pypi_simple import UnparsableFilenameError, parse_filename
 
 from pipeline.sources.pypi.formats import PROVENANCE_SINCE, JsonPage, ReleaseFile, SimplePage
+
+NO_EARLIER = datetime(1991, 2, 20, tzinfo=UTC)
+"""The day on which Python was first released; whoever says to have uploaded before says nothing."""
+CLOCKS_DIFFER = timedelta(days=1)
+"""What an upload may be later than the moment of asking."""
 
 PACKAGETYPES = {
     "sdist": "sdist",
@@ -40,14 +45,14 @@ class ListedFile:
     sha256: str | None
 
 
-def list_files(simple: SimplePage, page: JsonPage | None) -> tuple[list[ListedFile], int]:
+def list_files(simple: SimplePage, page: JsonPage | None, observed_at: datetime) -> tuple[list[ListedFile], int]:
     """Join the two pages of a project.
 
     The Simple page knows provenance; the JSON page knows the version of a file for certain. Where only the Simple page
     lists a file, its version is read from its name.
 
     Returns:
-        The files, and the number of those left out because no page tells their version or upload time.
+        The files, and the number of those left out because no page tells their version, or an upload time that can be.
     """
     described = {file.filename: (version, file) for version, files in _releases(page) for file in files}
     can_have_provenance = simple.meta.version() >= PROVENANCE_SINCE
@@ -56,7 +61,7 @@ def list_files(simple: SimplePage, page: JsonPage | None) -> tuple[list[ListedFi
     for file in simple.files:
         version, packagetype, described_file = _identify(file.filename, simple.name, described)
         uploaded_at = file.upload_time or (described_file.upload_time_iso_8601 if described_file else None)
-        if version is None or uploaded_at is None:
+        if version is None or uploaded_at is None or not NO_EARLIER < uploaded_at < observed_at + CLOCKS_DIFFER:
             left_out += 1
             continue
         listed[file.filename] = ListedFile(

@@ -173,7 +173,7 @@ class PypiSource:
     def notes(self) -> Mapping[str, TableNotes]:
         """What the index shows of each landing table, and what it does not."""
         asked = f"{len(self.projects)} projects were asked about."
-        left_out = f" {self._left_out_files} files without a version or upload time were left out."
+        left_out = f" {self._left_out_files} files without a version or a possible upload time were left out."
         below = (
             f" For {self._without_provenance_field} of them the index answers with a Simple API below version 1.3, "
             "which has no provenance field: nothing follows from its absence."

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 from urllib.parse import SplitResult, urlsplit
+from urllib.request import getproxies
+
+from yarl import URL
 
 from pipeline.errors import SourceError
 
@@ -20,6 +23,26 @@ def check_address(address: str, what: str) -> str:
             f"{what} {address!r} cannot be used: {problem}.", way_out="Give an https address without a password."
         )
     return address
+
+
+def check_proxies() -> None:
+    """Look at the proxies that the environment names, before anything is asked through one.
+
+    Raises:
+        SourceError: one of them is no address.
+    """
+    for scheme, proxy in getproxies().items():
+        try:
+            is_address = scheme not in ("http", "https") or bool(URL(proxy).host)
+            _ = URL(proxy).port
+        except ValueError:
+            is_address = False
+        if not is_address:
+            # Not told what it is, since it may hold a password.
+            raise SourceError(
+                f"The proxy for {scheme} that the environment names is no address.",
+                way_out=f"Correct the variable {scheme.upper()}_PROXY (or the setting of the system), or remove it.",
+            )
 
 
 def origin_of(address: str) -> tuple[str, str, int | None]:

@@ -23,7 +23,7 @@ import tenacity
 import truststore
 from yarl import URL
 
-from pipeline.sources.web.addresses import problem_of
+from pipeline.sources.web.addresses import check_proxies, problem_of
 from pipeline.sources.web.bodies import finish, read_body
 from pipeline.sources.web.exchange import Answer, Limits, Validators, WebError
 
@@ -31,6 +31,8 @@ PROJECT_NAME = "pypi-adoption"
 PATIENCE_WITH_UNCHANGED = 6
 """So many requests that only ask whether something changed weigh as much as one that brings a body."""
 LONGEST_VALIDATOR = 1024
+LONGEST_WAIT_TOLD = 1e9
+"""Seconds; a server may send a number of any length."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 TRANSIENT_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -67,7 +69,12 @@ class Web(AbstractAsyncContextManager["Web"]):
         self._quiet_until = 0.0
 
     async def __aenter__(self) -> Self:
-        """Open the session; connections are opened as they are needed."""
+        """Open the session; connections are opened as they are needed.
+
+        Raises:
+            SourceError: the environment names a proxy by what is no address.
+        """
+        check_proxies()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, ssl=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)),
             headers=self._headers,
@@ -203,7 +210,7 @@ class Web(AbstractAsyncContextManager["Web"]):
     def _retry_after(self, text: str) -> float | None:
         """Seconds that a `Retry-After` asks for, which may be a number or a date (RFC 9110, 10.2.3)."""
         if text.isascii() and text.isdigit():
-            return float(text)
+            return min(float(text), LONGEST_WAIT_TOLD)
         try:
             date = parsedate_to_datetime(text)
         except (ValueError, OverflowError):

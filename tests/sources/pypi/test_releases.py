@@ -90,7 +90,7 @@ JSON_PAGE = b"""{"info": {"version": "1.0", "requires_dist": null, "project_urls
 
 
 def test_the_two_pages_together_tell_version_kind_and_time():
-    files, left_out = list_files(SIMPLE.read(SIMPLE_PAGE), JSON.read(JSON_PAGE))
+    files, left_out = list_files(SIMPLE.read(SIMPLE_PAGE), JSON.read(JSON_PAGE), START)
     assert left_out == 0
     assert [(each.version, each.packagetype, each.uploaded_at.isoformat()) for each in files] == [
         ("1.0", "sdist", "2025-03-04T05:06:07.080900+00:00"),
@@ -104,9 +104,27 @@ def test_the_two_pages_together_tell_version_kind_and_time():
 
 
 def test_without_the_json_page_a_file_without_a_time_is_left_out():
-    files, left_out = list_files(SIMPLE.read(SIMPLE_PAGE), None)
+    files, left_out = list_files(SIMPLE.read(SIMPLE_PAGE), None, START)
     assert [each.version for each in files] == ["1.0", "1.0", "0.2"]
     assert left_out == 1
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_possible"),
+    [
+        ("2026-01-01T23:59:59Z", True),  # a clock a day ahead
+        ("2026-01-02T00:00:00Z", False),
+        ("9999-12-31T23:59:59Z", False),
+        ("1991-02-20T00:00:00Z", False),
+        ("0001-01-01T00:00:00Z", False),
+        ("2005-03-01T00:00:00Z", True),
+    ],
+)
+def test_a_file_uploaded_when_nobody_could_is_left_out(moment, is_possible):
+    page = SIMPLE_PAGE.replace(b"2010-01-02T00:00:00+02:00", moment.encode())
+    files, left_out = list_files(SIMPLE.read(page), JSON.read(JSON_PAGE), START)
+    assert ("0.2" in [each.version for each in files]) is is_possible
+    assert left_out == (not is_possible)
 
 
 def test_what_is_kept_of_a_page_reads_back_the_same_and_without_checksums_nobody_compares():

@@ -188,7 +188,7 @@ def test_files_whose_version_no_page_tells_are_left_out_and_counted(small, colle
         collected = collect(server, tables, share=0.0)
     assert [row["filename"] for row in collected["files"]] == ["alpha-1.0.tar.gz"]
     assert collected["observations"][0]["failure"] == "JSON API: HTTP 404"
-    assert "1 files without a version or upload time" in collect.source.notes()["files"].note
+    assert "1 files without a version or a possible upload time" in collect.source.notes()["files"].note
 
 
 def test_notes_and_description_cover_the_contract(small, collect, tmp_path):

@@ -136,6 +136,19 @@ def test_retry_after_beyond_the_longest_wait_ends_it(server):
     assert len(server.asked) == 1
 
 
+def test_a_retry_after_of_many_digits_is_a_long_time(server):
+    with pytest.raises(WebError, match="HTTP 429, not to be asked again for 1000000000 s"):
+        get(server, (429, [("Retry-After", "9" * 400)], b""))
+
+
+@pytest.mark.parametrize("proxy", ["http://[bad", "proxy", "http://a:99999999", "http://:80"])
+def test_a_proxy_that_is_no_address_is_said_so_before_anything_is_asked(server, monkeypatch, proxy):
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(SourceError, match="The proxy for https that the environment names is no address"):
+        get(server, (200, CSV, LIST))
+    assert server.asked == []
+
+
 @pytest.mark.parametrize("text", ["soon", "", "-5", "\u0661"])
 def test_a_retry_after_that_says_nothing_is_as_none(server, text):
     assert get(server, (503, [("Retry-After", text)] if text.isascii() else [], b""), (200, CSV, LIST)).body == LIST
