@@ -221,7 +221,7 @@ def main(arguments: list[str] | None = None) -> None:
     except OSError as error:
         _show_traceback(words)
         way_out = _WAYS_OUT.get(error.errno or 0, "")
-        _fail(f"{error.filename or 'A file'}: {error.strerror or error}. {way_out}", 1)
+        _fail(f"{error.filename or 'What was being written'}: {error.strerror or error}. {way_out}", 1)
     except duckdb.Error as error:
         _show_traceback(words)
         _fail(f"DuckDB: {str(error).splitlines()[0]} Run again with --debug for the whole story.", 1)

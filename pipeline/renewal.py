@@ -41,7 +41,7 @@ _QUERIES: Final = """
         inputs.name,
         inputs.query_sha256,
         inputs.row_count,
-        inputs.billed_bytes,
+        inputs.bytes_billed,
         sources.note,
         inputs.fetched_at::date as fetched_on
     from inputs

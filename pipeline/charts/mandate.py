@@ -64,12 +64,15 @@ def series_changes(table: Table, look: Look, *, title: str, denominator: str) ->
             name=pl.when(pl.col("name").str.ends_with("level_change"))
             .then(pl.format("{}: jump in that month", "term"))
             .otherwise(pl.format("{}: change of the slope, per month", "term")),
-            value=pl.col("estimate"),
-            label=pl.struct("estimate", "low", "high").map_elements(_points, pl.String),
+            # In percentage points, which are no percent of anything.
+            value=100 * pl.col("estimate"),
+            low=100 * pl.col("low"),
+            high=100 * pl.col("high"),
         )
+        .with_columns(label=pl.struct("value", "low", "high").map_elements(_points, pl.String))
     )
-    reach = 1.25 * max([LEAST_REACH, *(abs(end) for end in [*rows["low"], *rows["high"]] if end is not None)])
-    axis = Axis((-reach, reach), format="+.1%", reference=0, title="change in percentage points (dashed: none)")
+    reach = 1.25 * max([100 * LEAST_REACH, *(abs(end) for end in [*rows["low"], *rows["high"]] if end is not None)])
+    axis = Axis((-reach, reach), format="+.1f", reference=0, title="change in percentage points (dashed: none)")
     tooltip = [alt.Tooltip("name:N", title="Change"), alt.Tooltip("label:N", title="Percentage points")]
     words = Words(
         title=title, denominator=denominator, description="A dot with an interval for each change; nothing is at 0."
@@ -108,5 +111,5 @@ def returns(table: Table, look: Look, *, within_days: int, dormant_days: int) ->
 
 
 def _points(row: dict[str, float | None]) -> str:
-    interval = f" ({row['low']:+.2%} to {row['high']:+.2%})" if row["low"] is not None else ""
-    return f"{row['estimate']:+.2%}{interval}".replace("%", " pp")
+    interval = f" ({row['low']:+.2f} pp to {row['high']:+.2f} pp)" if row["low"] is not None else ""
+    return f"{row['value']:+.2f} pp{interval}"

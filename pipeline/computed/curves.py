@@ -64,5 +64,4 @@ def make_lorenz_curve(accounts: pa.Table) -> pa.Table:
 
 def spells(frame: pl.DataFrame) -> pa.Table:
     """Day of the first upload and of the first attested one, as `statistics.survival.adoption_times` takes them."""
-    renamed = frame.select(first_release_at="first_upload_at", first_attested_at="first_attested_at")
-    return renamed.cast(pl.Date).to_arrow()
+    return frame.select("first_upload_at", "first_attested_at").cast(pl.Date).to_arrow()

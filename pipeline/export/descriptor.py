@@ -72,7 +72,8 @@ def _resource(file: Written) -> Json:
     }
     if file.mart is None:
         title = "All tables in one SQLite database; its tables about and dictionary say what they are"
-        return {"name": f"{file.path.stem}-{file.format_name}", "profile": "data-resource", "title": title, **common}
+        name = f"{file.path.stem}-{file.format_name}".lower()
+        return {"name": name, "profile": "data-resource", "title": title, **common}
     head = {"title": file.mart.name, "description": file.mart.description}
     if file.format_name == "csv":
         return {

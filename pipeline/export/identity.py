@@ -78,6 +78,10 @@ class Identity:
         """An identifier, for instance `pypi-adoption-simulated-2026-10`."""
         return f"pypi-adoption-{self.run['source']}-{self.run['period']}".lower()
 
+    def file_name(self, name: str) -> str:
+        """How a file of the package is called: made-up data say so wherever they are carried, also without the rest."""
+        return f"SIMULATED-{name}" if self.is_simulated else name
+
     @property
     def title(self) -> str:
         """The title, which says first when the data are made up."""

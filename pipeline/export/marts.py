@@ -51,7 +51,7 @@ def read_marts(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -
     Raises:
         ExportError: the name of a table cannot be the name of a file.
     """
-    cards = {table.name: table.card for table in tables if table.layer == "marts"}
+    known_tables = {table.name: table for table in tables if table.layer == "marts"}
     described = connection.execute(
         "select table_name, coalesce(comment, '') from duckdb_tables() where schema_name = 'main' order by table_name"
     ).fetchall()
@@ -59,17 +59,17 @@ def read_marts(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -
     for name, description in described:
         if not re.fullmatch(r"\w+", name, re.ASCII):
             raise ExportError(f"A table is called {name!r}, which cannot be the name of a file.")
-        card = cards.get(name)
-        key = tuple(card.unique) if card else ()
-        required = {*key, *(card.not_null if card else ())}
-        columns = _read_columns(connection, name, required, card.accepted if card else {})
+        table = known_tables.get(name)
+        key = tuple(table.card.unique) if table else ()
+        required = {*key, *(table.card.not_null if table else ())}
+        columns = _read_columns(connection, name, required, table.codes if table else {})
         known = {column.name for column in columns}
         marts.append(Mart(name, description, columns, key if known.issuperset(key) else (), f"main.{name}"))
     return marts
 
 
 def _read_columns(
-    connection: duckdb.DuckDBPyConnection, table: str, required: set[str], accepted: Mapping[str, Sequence[str]]
+    connection: duckdb.DuckDBPyConnection, table: str, required: set[str], codes: Mapping[str, tuple[str, ...]]
 ) -> tuple[Column, ...]:
     rows = connection.execute(
         "select column_name, data_type, coalesce(comment, '') from duckdb_columns() "
@@ -79,7 +79,7 @@ def _read_columns(
     texts = [name for name, kind, _ in rows if name in required and kind == "VARCHAR"]
     with_empty = _with_empty_text(connection, table, texts)
     return tuple(
-        Column(name, kind, description, name in required, name in with_empty, tuple(accepted.get(name, ())))
+        Column(name, kind, description, name in required, name in with_empty, codes.get(name, ()))
         for name, kind, description in rows
     )
 

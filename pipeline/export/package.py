@@ -130,16 +130,16 @@ def _write_csv(work: _Work) -> Iterator[Written]:
 
 
 def _copy(work: _Work, mart: Mart, format_name: str, values: str, options: str) -> Written:
-    work.advance(f"{mart.name}.{format_name}")
-    path = work.folder / f"{mart.name}.{format_name}"
+    path = work.folder / work.identity.file_name(f"{mart.name}.{format_name}")
+    work.advance(path.name)
     asked = f"select {values} from {mart.address}"  # noqa: S608 - quoted names
     work.connection.execute(f"copy ({asked}) to {literal(str(path))} ({options})")
     return Written(path, format_name, mart)
 
 
 def _write_sqlite(work: _Work) -> Iterator[Written]:
-    work.advance(SQLITE_FILE)
-    path = work.folder / SQLITE_FILE
+    path = work.folder / work.identity.file_name(SQLITE_FILE)
+    work.advance(path.name)
     write_sqlite(work.connection, work.marts, work.identity, path)
     yield Written(path, "sqlite", None)
 

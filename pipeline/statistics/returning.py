@@ -38,7 +38,7 @@ def returning_after(
     dates count in both groups, which the interval takes for independent.
 
     Args:
-        uploads: `project_id` and `uploaded_at` (UTC timestamp or date), one row per upload, repeated ones allowed.
+        uploads: `project_id` and `uploaded_on` (day, or instant in UTC), one row per upload, repeated ones allowed.
         on: The date of the mandate; 29 February is compared with 28 February.
         within_days: Length of the window for returning; at most a year, so that the two windows do not overlap.
         dormant_days: Length of the silence before.
@@ -53,7 +53,7 @@ def returning_after(
         raise ValueError(f"Cannot use {within_days} days to return after {dormant_days} days of silence.")
     leap_day = (2, 29)
     placebo_on = on.replace(year=on.year - 1, day=28 if (on.month, on.day) == leap_day else on.day)
-    days = pl.DataFrame(uploads).select("project_id", day=pl.col("uploaded_at").cast(pl.Date))
+    days = pl.DataFrame(uploads).select("project_id", day=pl.col("uploaded_on").cast(pl.Date))
     if np.datetime64(observed_until) < np.datetime64(on) + within_days - 1:
         reason = f"uploads were observed until {observed_until}, less than {within_days} days from {on}"
         nothing, no_change = replace(wilson(0, 0), reason=reason), replace(difference((0, 0), (0, 0)), reason=reason)

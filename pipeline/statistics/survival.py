@@ -58,13 +58,13 @@ def adoption_times(projects: pa.Table, *, provenance_from: date, observed_on: da
     later. A first attested release before the entry (files of the first weeks) counts as one on its day.
 
     Args:
-        projects: `first_release_at` and `first_attested_at` (UTC timestamps or dates, NULL where there is none).
+        projects: `first_upload_at` and `first_attested_at` (UTC timestamps or dates, NULL where there is none).
         provenance_from: The day from which the index shows provenance.
         observed_on: The last day observed.
     """
     first, attested = (
         projects.column(name).cast(pa.date32()).to_numpy().astype("datetime64[D]")
-        for name in ("first_release_at", "first_attested_at")
+        for name in ("first_upload_at", "first_attested_at")
     )
     end = np.datetime64(observed_on)
     # Comparisons with NaT are false.

@@ -88,6 +88,8 @@ class Table:
     """The landing tables that the SQL reads; `getvariable` gives the paths of their files."""
     columns: Mapping[str, str] = field(default_factory=dict)
     """Description of each column, inherited ones included."""
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The only values of the columns that have such, inherited with their descriptions."""
 
     @property
     def schema(self) -> str:
@@ -137,22 +139,27 @@ def load_catalog(folder: Path = SQL_FOLDER) -> list[Table]:
     ordered: dict[str, Table] = {}
     for address in order.static_order():
         table = tables[address]
-        ordered[address] = replace(table, columns=_described(table, [ordered[other] for other in table.references]))
+        ordered[address] = _described(table, [ordered[other] for other in table.references])
     return list(ordered.values())
 
 
-def _described(table: Table, read: list[Table]) -> dict[str, str]:
-    """The description of every column; where the card leaves it out, that of the nearest layer that is read."""
-    described = {}
-    for column, description in table.card.columns.items():
+def _described(table: Table, read: list[Table]) -> Table:
+    """Describe every column; what the card leaves out is that of the nearest layer that is read, with its codes."""
+    described = {name: text for name, text in table.card.columns.items() if text is not None}
+    codes = {name: tuple(values) for name, values in table.card.accepted.items()}
+    for column in table.card.columns.keys() - described.keys():
         holders = [other for other in read if column in other.columns]
         nearest = max((list(LAYERS).index(other.layer) for other in holders), default=0)
-        inherited = {other.columns[column] for other in holders if list(LAYERS).index(other.layer) == nearest}
-        if description is None and len(inherited) != 1:
+        nearest_holders = [other for other in holders if list(LAYERS).index(other.layer) == nearest]
+        inherited = {other.columns[column] for other in nearest_holders}
+        if len(inherited) != 1:
             found = "several descriptions" if inherited else "no description"
             raise BuildError(f"{table.address}: the column {column} has {found} in the tables that it reads.")
-        described[column] = description or inherited.pop()
-    return described
+        described[column] = inherited.pop()
+        for known in (other.codes[column] for other in nearest_holders if column in other.codes):
+            if codes.setdefault(column, known) != known:
+                raise BuildError(f"{table.address}: the column {column} has several lists of codes.")
+    return replace(table, columns={name: described[name] for name in table.card.columns}, codes=codes)
 
 
 def _load_layer(folder: Path, layer: str, parser: duckdb.DuckDBPyConnection) -> Iterator[Table]:

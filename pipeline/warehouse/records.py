@@ -44,7 +44,7 @@ INPUT_SCHEMA = pa.schema(
         ("fetched_at", _TIMESTAMP),
         ("query", pa.string()),
         ("query_sha256", pa.string()),
-        ("billed_bytes", pa.int64()),
+        ("bytes_billed", pa.int64()),
     ]
 )
 
@@ -110,7 +110,7 @@ def input_records(landings: Sequence[Landing]) -> pa.Table:
                 "sha256": table.sha256,
                 "query": table.query,
                 "query_sha256": table.query_sha256,
-                "billed_bytes": table.bytes_billed,
+                "bytes_billed": table.bytes_billed,
             }
             for name, table in manifest.tables.items()
             if table.is_observed

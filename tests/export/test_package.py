@@ -46,6 +46,12 @@ def hostile_export(hostile: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     return export(hostile, tmp_path_factory.mktemp("hostile-exported") / "package")
 
 
+def file(folder: Path, name: str) -> Path:
+    """A file of a package, whose name says whether the data are simulated."""
+    descriptor = json.loads((folder / "datapackage.json").read_text())
+    return folder / f"{'SIMULATED-' if descriptor['isSimulated'] else ''}{name}"
+
+
 def tables(database: Path) -> dict[str, list[tuple[str, str]]]:
     """The columns of each mart with their types."""
     with duckdb.connect(str(database), read_only=True) as connection:
@@ -97,21 +103,21 @@ def test_every_format_holds_the_same_rows_to_the_last_cell(kind: str, request: p
     folder = request.getfixturevalue({"simulated": "exported", "hostile": "hostile_export"}[kind])
     with (
         duckdb.connect(str(database), read_only=True) as connection,
-        closing(sqlite3.connect(folder / "adoption.sqlite")) as lite,
+        closing(sqlite3.connect(file(folder, "adoption.sqlite"))) as lite,
     ):
         found = tables(database)
         assert len(found) >= 20
         for name, columns in found.items():
             expected = published_rows(f"main.{name}", columns, connection)
-            assert csv_rows(folder / f"{name}.csv", columns) == expected, name
+            assert csv_rows(file(folder, f"{name}.csv"), columns) == expected, name
             assert lite.execute(f"select * from {name}").fetchall() == expected, name
-            assert published_rows(f"'{folder / name}.parquet'", columns, connection) == expected, name
+            assert published_rows(f"'{file(folder, name)}.parquet'", columns, connection) == expected, name
         assert sum(len(published_rows(f"main.{name}", columns, connection)) for name, columns in found.items()) > 2000
 
 
 def test_the_types_of_parquet_are_those_of_the_database(simulated: Path, exported: Path) -> None:
     for name, columns in tables(simulated).items():
-        described = duckdb.sql(f"describe from '{exported / name}.parquet'").fetchall()
+        described = duckdb.sql(f"describe from '{file(exported, name)}.parquet'").fetchall()
         assert [(row[0], row[1]) for row in described] == columns
 
 
@@ -121,7 +127,7 @@ def test_no_text_of_a_csv_file_is_a_formula_and_numbers_stay_numbers(hostile_exp
     for name, columns in found.items():
         options = csv.ConvertOptions(column_types={column: pa.string() for column, _ in columns})
         parse = csv.ParseOptions(newlines_in_values=True)
-        table = csv.read_csv(hostile_export / f"{name}.csv", parse_options=parse, convert_options=options)
+        table = csv.read_csv(file(hostile_export, f"{name}.csv"), parse_options=parse, convert_options=options)
         for column, kind in columns:
             cells = [cell for cell in table[column].to_pylist() if cell]
             if kind in {"BIGINT", "INTEGER", "DOUBLE"}:
@@ -143,13 +149,13 @@ def test_the_package_is_valid(folder: str, request: pytest.FixtureRequest) -> No
 def test_frictionless_sees_a_changed_byte(exported: Path, tmp_path: Path) -> None:
     for path in exported.iterdir():
         os.link(path, tmp_path / path.name)
-    for name in ("accounts.csv", "accounts.parquet"):
+    for name in ("SIMULATED-accounts.csv", "SIMULATED-accounts.parquet"):
         content = (exported / name).read_bytes()
         (tmp_path / name).unlink()
         (tmp_path / name).write_bytes(content[:-1] + b"x")
     report = frictionless.validate(str(tmp_path / "datapackage.json"))
     wrong = [task.place for task in report.tasks if not task.valid]
-    assert wrong == ["accounts.parquet", "accounts.csv"]
+    assert wrong == ["SIMULATED-accounts.parquet", "SIMULATED-accounts.csv"]
 
 
 def test_the_descriptor_tells_types_keys_and_accepted_values(exported: Path) -> None:
@@ -172,12 +178,13 @@ def test_the_descriptor_tells_types_keys_and_accepted_values(exported: Path) -> 
         for resource in resources.values()
         for field in resource.get("schema", {}).get("fields", ())
     )
-    assert "top_100" in fields["tier"]["constraints"]["enum"] if "constraints" in fields["tier"] else True
+    assert fields["tier"]["constraints"] == {"enum": ["top_100", "top_1000", "top_1pct", "top_15000", "long_tail"]}
+    assert "unknown" in fields["two_factor_evidence"]["constraints"]["enum"]
     assert descriptor["licenses"][0]["name"] == "CC0-1.0"
     assert descriptor["contributors"] == [{"title": "The pypi-adoption contributors", "role": "author"}]
     assert descriptor["schemaVersion"] == SCHEMA_VERSION
     assert descriptor["created"] == "2026-11-01T12:30:15Z"
-    content = (exported / "projects.csv").read_bytes()
+    content = (file(exported, "projects.csv")).read_bytes()
     assert resources["projects"]["bytes"] == len(content)
     assert resources["projects"]["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
 
@@ -208,16 +215,18 @@ def test_simulated_is_said_everywhere(exported: Path) -> None:
     readme = (exported / "README.md").read_text()
     assert readme.startswith("# SIMULATED DATA")
     assert "nothing about projects and accounts is real" in readme
-    with closing(sqlite3.connect(exported / "adoption.sqlite")) as lite:
+    with closing(sqlite3.connect(file(exported, "adoption.sqlite"))) as lite:
         about = dict(lite.execute("select name, value from about").fetchall())
         assert about["is_simulated"] == "true"
         assert about["title"].startswith("SIMULATED DATA")
-    noted = duckdb.sql(f"from parquet_kv_metadata('{exported}/accounts.parquet')").fetchall()
+    noted = duckdb.sql(f"from parquet_kv_metadata('{file(exported, 'accounts.parquet')}')").fetchall()
     assert {(row[1], row[2]) for row in noted} >= {(b"is_simulated", b"true")}
+    described = {"datapackage.json", "README.md", "CITATION.cff", "SHA256SUMS"}
+    assert {path.name for path in exported.iterdir() if not path.name.startswith("SIMULATED-")} == described
 
 
 def test_sqlite_has_types_keys_and_a_dictionary(exported: Path) -> None:
-    with closing(sqlite3.connect(exported / "adoption.sqlite")) as lite:
+    with closing(sqlite3.connect(file(exported, "adoption.sqlite"))) as lite:
         columns = {row[1]: (row[2], row[3], row[5]) for row in lite.execute("pragma table_info(projects)").fetchall()}
         assert columns["project"] == ("TEXT", 1, 1)
         assert columns["download_rank"] == ("INTEGER", 0, 0)
@@ -243,7 +252,7 @@ def test_accounts_stand_under_one_number_each_unless_asked_otherwise(
     columns = tables(simulated)
     pairs = set()
     for name, place in (("accounts", 0), ("role_history", 3)):
-        named, numbered = (csv_rows(one / f"{name}.csv", columns[name]) for one in (exported, folder))
+        named, numbered = (csv_rows(file(one, f"{name}.csv"), columns[name]) for one in (exported, folder))
         pairs |= {(a[place], b[place]) for a, b in zip(named, numbered, strict=True)}
         assert [row[:place] + row[place + 1 :] for row in named] == [row[:place] + row[place + 1 :] for row in numbered]
     assert len(pairs) == len({name for name, _ in pairs}) == len({number for _, number in pairs})
@@ -263,7 +272,7 @@ def test_accounts_that_gained_or_lost_a_role_have_no_names_either(simulated: Pat
                 ('simulated', '2026-10', '2026-09', 'p', 'organization', null, 'mallory')
         """)
     columns = tables(database)["changes"]
-    rows = csv_rows(export(database, tmp_path / "package", "csv", shows_accounts=False) / "changes.csv", columns)
+    rows = csv_rows(file(export(database, tmp_path / "package", "csv", shows_accounts=False), "changes.csv"), columns)
     told = {what: (before, after) for *_, what, before, after in rows if what}
     assert told["organization"] == (None, "mallory")
     assert str(told["Owner"][0]).startswith("account ")

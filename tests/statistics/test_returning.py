@@ -15,7 +15,7 @@ def uploads(*rows):
     return pa.table(
         {
             "project_id": pa.array([project for project, _ in rows], pa.int64()),
-            "uploaded_at": pa.array(stamps, pa.timestamp("us", tz="UTC")),
+            "uploaded_on": pa.array(stamps, pa.timestamp("us", tz="UTC")),
         }
     )
 

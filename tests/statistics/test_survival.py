@@ -18,7 +18,7 @@ def times(*rows):
         return pa.array([value and datetime(*value, 23, 59, tzinfo=UTC) for value in values], pa.timestamp("us", "UTC"))
 
     first, attested = zip(*rows, strict=True) if rows else ((), ())
-    table = pa.table({"first_release_at": stamps(first), "first_attested_at": stamps(attested)})
+    table = pa.table({"first_upload_at": stamps(first), "first_attested_at": stamps(attested)})
     return adoption_times(table, provenance_from=date(2024, 10, 21), observed_on=date(2026, 10, 31))
 
 
@@ -53,7 +53,7 @@ def test_projects_without_a_release_so_far_are_left_out():
 
 
 def test_nobody_is_included_when_observation_ends_before_provenance():
-    table = pa.table({"first_release_at": [date(2020, 1, 1)], "first_attested_at": pa.array([None], pa.date32())})
+    table = pa.table({"first_upload_at": [date(2020, 1, 1)], "first_attested_at": pa.array([None], pa.date32())})
 
     found = adoption_times(table, provenance_from=date(2024, 10, 21), observed_on=date(2024, 10, 1))
 

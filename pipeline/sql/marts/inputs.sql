@@ -10,7 +10,7 @@ select
     query_sha256,
     row_count,
     size_bytes,
-    billed_bytes,
+    bytes_billed,
     fetched_at
 from staging.inputs
 order by source, kind, name

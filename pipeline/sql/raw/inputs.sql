@@ -10,6 +10,6 @@ select
     query_sha256,
     row_count,
     size_bytes,
-    billed_bytes,
+    bytes_billed,
     fetched_at at time zone 'UTC' as fetched_at
 from input_records

@@ -8,10 +8,10 @@ months as (
 
 active as (
     select
-        date_trunc('month', uploaded_at)::date as month,
+        date_trunc('month', uploaded_on)::date as month,
         count(distinct project_id) as active_count
     from signals.upload_days
-    group by date_trunc('month', uploaded_at)
+    group by date_trunc('month', uploaded_on)
 ),
 
 created as (

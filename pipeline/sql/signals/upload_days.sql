@@ -2,6 +2,6 @@
 -- Answers: on which days was something uploaded?
 select distinct
     project_id,
-    uploaded_at::date as uploaded_at
+    uploaded_at::date as uploaded_on
 from staging.files
-order by project_id, uploaded_at
+order by project_id, uploaded_on

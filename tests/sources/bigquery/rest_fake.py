@@ -38,7 +38,7 @@ class State:
 
     datasets: ParquetDatasets
     schemas: dict[str, list[dict[str, Any]]]
-    billed_bytes: int = 0
+    bytes_billed: int = 0
     jobs: dict[str, dict[str, Any]] = field(default_factory=dict)
     results: dict[str, pa.Table] = field(default_factory=dict)
     dry_runs: int = 0
@@ -138,7 +138,7 @@ class Handler(BaseHTTPRequestHandler):
         if int(configuration["query"]["maximumBytesBilled"]) < size:
             error = {"reason": "bytesBilledLimitExceeded", "message": "Query exceeded limit for bytes billed"}
         billed = 0 if error else size
-        self.state.billed_bytes += billed
+        self.state.bytes_billed += billed
         if not error:
             sql = translate(query.sql)
             batches = list(ParquetJob(query, sql, self.state.datasets.files).batches())

@@ -83,7 +83,7 @@ def test_a_dry_run_prices_exactly_what_would_run(fake: State, say) -> None:
         ("requirements", 1, 0),
     ]
     assert found["usd"] == round((604 / 1024 - 0.5) * 6.25, 2)
-    assert (fake.billed_bytes, fake.jobs) == (0, {})
+    assert (fake.bytes_billed, fake.jobs) == (0, {})
     sizes = {way["options"]: way["bytes_estimated"] / GIB for way in found["cheaper"]}
     assert sizes == {
         "--sample-days 14": 284,
@@ -98,7 +98,7 @@ def test_a_dry_run_prices_exactly_what_would_run(fake: State, say) -> None:
 def test_what_is_landed_is_free(fake: State, say, tmp_path: Path) -> None:
     code, _, err = say("run", *published(tmp_path), "--bigquery-project", "p", "--sample-days", "8")
     assert code == 0, err
-    assert fake.billed_bytes == 164 * GIB
+    assert fake.bytes_billed == 164 * GIB
     _, out, _ = say("estimate", "--bigquery-project", "p", "--json")
     found = json.loads(out)
     assert found["bytes_estimated"] == 440 * GIB
@@ -106,7 +106,7 @@ def test_what_is_landed_is_free(fake: State, say, tmp_path: Path) -> None:
     assert found["billed_this_month"] == 164 * GIB
     assert found["bytes_limit"] == (900 - 164) * GIB
     inputs = duckdb.connect(str(tmp_path / "a.duckdb"), read_only=True).sql(
-        "select name, billed_bytes from inputs where source = 'bigquery' and billed_bytes is not null order by name"
+        "select name, bytes_billed from inputs where source = 'bigquery' and bytes_billed is not null order by name"
     )
     assert inputs.fetchall() == [
         ("download_totals", 160 * GIB),

@@ -52,7 +52,7 @@ def test_a_month_over_rest_is_the_month_of_the_files(
     tables = tables_of(make_source(service), tmp_path)
     for name in ("downloads_daily", "files", "requirements", "index"):
         assert sorted_rows(tables[name]) == sorted_rows(october[name])
-    assert state.billed_bytes == MONTH_BYTES
+    assert state.bytes_billed == MONTH_BYTES
     assert state.dry_runs == 32
 
 
@@ -70,17 +70,17 @@ def test_the_second_run_reads_0_bytes_and_asks_nothing(make_source: MakeSource, 
     state.faults.append(lambda handler: pytest.fail(f"asked {handler.path}"))
     second = make_source(service)
     assert sorted_rows(tables_of(second, tmp_path)["files"]) == sorted_rows(first["files"])
-    assert state.billed_bytes == MONTH_BYTES
+    assert state.bytes_billed == MONTH_BYTES
     assert second.notes()["downloads_daily"].bytes_billed == 0
 
 
 def test_the_next_month_pays_its_new_days_only(make_source: MakeSource, service, state, tmp_path) -> None:
     tables_of(make_source(service, period="2026-09"), tmp_path)
-    september = state.billed_bytes
+    september = state.bytes_billed
     assert september == MONTH_BYTES
     tables_of(make_source(service, max_gib=1000), tmp_path)
     # 2026-09-02..30 and 2026-10-02..31 share no day; uploads of October alone are a piece each.
-    assert state.billed_bytes == september + MONTH_BYTES
+    assert state.bytes_billed == september + MONTH_BYTES
     sql = [job["configuration"]["query"]["queryParameters"] for job in list(state.jobs.values())[-2:]]
     assert [one[0]["parameterValue"]["value"][:10] for one in sql] == ["2026-10-01", "2026-10-01"]
 
@@ -89,7 +89,7 @@ def test_over_the_limit_stops_before_any_paid_query(make_source: MakeSource, ser
     with pytest.raises(SourceError, match=r"would read 604.00 GiB .*the limit is 500.00 GiB.*--sample-days") as caught:
         tables_of(make_source(service, max_gib=500), tmp_path)
     assert "clients 600.00 GiB" in str(caught.value)
-    assert (state.billed_bytes, state.jobs, state.dry_runs) == (0, {}, 32)
+    assert (state.bytes_billed, state.jobs, state.dry_runs) == (0, {}, 32)
 
 
 def test_the_limit_of_the_month_counts_what_was_billed_in_it(make_source: MakeSource, service, state, tmp_path) -> None:
@@ -107,20 +107,20 @@ def test_the_service_is_given_what_is_left_of_the_limit(make_source: MakeSource,
 
 def test_sampled_days_are_paid_alone_and_the_full_month_pays_the_rest(make_source, service, state, tmp_path) -> None:
     tables = tables_of(make_source(service, sample_days=8), tmp_path)
-    assert state.billed_bytes == 8 * DAY_BYTES + 2 * METADATA_BYTES
+    assert state.bytes_billed == 8 * DAY_BYTES + 2 * METADATA_BYTES
     assert "downloads_daily" not in tables
     assert tables["download_totals"].num_rows > 100
     tables_of(make_source(service), tmp_path)
-    assert state.billed_bytes == MONTH_BYTES
+    assert state.bytes_billed == MONTH_BYTES
 
 
 def test_a_day_can_be_counted_anew_on_purpose(make_source: MakeSource, service, state, october, tmp_path) -> None:
     tables_of(make_source(service), tmp_path)
     tables = tables_of(make_source(service, refetch=("2026-10-05",)), tmp_path)
-    assert state.billed_bytes == MONTH_BYTES + DAY_BYTES
+    assert state.bytes_billed == MONTH_BYTES + DAY_BYTES
     assert sorted_rows(tables["downloads_daily"]) == sorted_rows(october["downloads_daily"])
     tables_of(make_source(service, refetch=("metadata",)), tmp_path)
-    assert state.billed_bytes == MONTH_BYTES + DAY_BYTES + 2 * METADATA_BYTES
+    assert state.bytes_billed == MONTH_BYTES + DAY_BYTES + 2 * METADATA_BYTES
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_what_the_service_refuses_is_one_clear_line(
         tables_of(make_source(service), tmp_path)
     assert "\n" not in str(caught.value)
     assert "\x1b" not in str(caught.value)
-    assert state.billed_bytes == 0
+    assert state.bytes_billed == 0
 
 
 def test_a_job_that_fails_says_why_and_leaves_what_was_landed(make_source, service, state, tmp_path) -> None:
@@ -154,11 +154,11 @@ def test_a_job_that_fails_says_why_and_leaves_what_was_landed(make_source, servi
     state.faults.append(fail_after_three)
     with pytest.raises(SourceError, match="a quota of the project is used up"):
         tables_of(make_source(service), tmp_path)
-    assert state.billed_bytes == 3 * DAY_BYTES
+    assert state.bytes_billed == 3 * DAY_BYTES
     state.faults.clear()
     state.job_error = None
     tables_of(make_source(service), tmp_path)
-    assert state.billed_bytes == MONTH_BYTES
+    assert state.bytes_billed == MONTH_BYTES
 
 
 def test_a_job_over_its_limit_is_not_run(make_source, service, state, tmp_path) -> None:
@@ -182,11 +182,11 @@ def test_rows_lost_half_way_are_read_again_without_paying(make_source, service, 
     with pytest.raises(SourceError, match=r"the connection was lost.*what was paid is not paid again"):
         tables_of(make_source(service), tmp_path)
     assert lost
-    assert state.billed_bytes == 2 * DAY_BYTES
+    assert state.bytes_billed == 2 * DAY_BYTES
     state.faults.clear()
     tables = tables_of(make_source(service), tmp_path)
     assert sorted_rows(tables["downloads_daily"]) == sorted_rows(october["downloads_daily"])
-    assert state.billed_bytes == MONTH_BYTES
+    assert state.bytes_billed == MONTH_BYTES
 
 
 def test_an_answer_lost_after_the_query_was_taken_is_not_paid_twice(make_source, service, state, tmp_path) -> None:
@@ -203,7 +203,7 @@ def test_an_answer_lost_after_the_query_was_taken_is_not_paid_twice(make_source,
     state.faults.append(take_and_hang_up)
     tables_of(make_source(service), tmp_path)
     assert lost
-    assert state.billed_bytes == MONTH_BYTES
+    assert state.bytes_billed == MONTH_BYTES
 
 
 def test_a_result_that_is_gone_is_paid_again(make_source, service, state, tmp_path) -> None:
@@ -214,7 +214,7 @@ def test_a_result_that_is_gone_is_paid_again(make_source, service, state, tmp_pa
     for job in state.jobs.values():
         job["statistics"]["endTime"] = "1000"
     tables_of(make_source(service), tmp_path)
-    assert state.billed_bytes == MONTH_BYTES + DAY_BYTES
+    assert state.bytes_billed == MONTH_BYTES + DAY_BYTES
 
 
 def _column(state: State, table: str, *path: str) -> tuple[list, dict]:
@@ -229,7 +229,7 @@ def test_a_column_that_is_gone_is_named_before_anything_is_paid(make_source, ser
     fields.remove(gone)
     with pytest.raises(SourceError, match=r"has no column details\.installer\.name any more, which clients reads"):
         tables_of(make_source(service), tmp_path)
-    assert (state.billed_bytes, state.dry_runs) == (0, 0)
+    assert (state.bytes_billed, state.dry_runs) == (0, 0)
 
 
 def test_a_column_of_another_type_is_named_before_anything_is_paid(make_source, service, state, tmp_path) -> None:
@@ -237,7 +237,7 @@ def test_a_column_of_another_type_is_named_before_anything_is_paid(make_source, 
     del changed["mode"]
     with pytest.raises(SourceError, match=r"The column requires_dist of .* is STRING now, not STRING REPEATED"):
         tables_of(make_source(service), tmp_path)
-    assert state.billed_bytes == 0
+    assert state.bytes_billed == 0
 
 
 def test_a_new_column_is_remarked_and_does_no_harm(make_source, service, state, tmp_path) -> None:
