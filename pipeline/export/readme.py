@@ -15,8 +15,8 @@ _HOW = {
   a text cell as it was, drop one leading apostrophe. Numbers are never changed. Tell a spreadsheet that commas separate
   the cells.""",
     "parquet": """`*.parquet`: the types of the database; instants are in UTC, lists are lists.""",
-    "sqlite": """`*.sqlite`: all tables in one database. Booleans are 0 and 1, instants and days ISO 8601 text (UTC), lists
-  JSON text; the table `about` says what this is, and `dictionary` describes tables and columns.""",
+    "sqlite": """`*.sqlite`: all tables in one database. Booleans are 0 and 1, instants and days ISO 8601 text (UTC),
+  lists JSON text; the table `about` says what this is, and `dictionary` describes tables and columns.""",
 }
 
 

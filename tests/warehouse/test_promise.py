@@ -14,7 +14,7 @@ from pipeline.warehouse.dictionary import types_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from promise import PROMISE, promised  # noqa: E402 - the folder of this file
+from promise import PROMISE, promised
 
 ANEW = "run `PYTHONPATH=. .venv/bin/python tests/warehouse/promise.py`"
 
