@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from filelock import FileLock, Timeout
 
 from pipeline import run as steps
+from pipeline.errors import PublishError
+from pipeline.files import locked
 from pipeline.progress import Reporter
 from pipeline.run import Context, fetch, rebuild, report, run
 from pipeline.settings import Settings
@@ -64,3 +67,32 @@ def test_nobody_else_changes_the_landing_while_it_is_read(context: Context, monk
     run(context)
     assert found == [False] * 2
     assert is_free(lock)
+
+
+def test_one_database_has_one_run_at_a_time_whatever_it_does(context: Context, monkeypatch) -> None:
+    lock = context.settings.database.with_name(".a.duckdb.lock")
+    found = watch(monkeypatch, lock, "_fetch", "_landed", "_prepare_report")
+    run(context)
+    fetch(context)
+    rebuild(context)
+    report(context)
+    assert found == [False] * 6
+    assert is_free(lock)
+
+
+def test_who_waits_goes_on_when_the_other_is_done_and_who_does_not_is_told(tmp_path: Path) -> None:
+    path, order = tmp_path / "new" / ".lock", []
+
+    def wait() -> None:
+        with locked(path, waits=True):
+            order.append("the other")
+
+    with locked(path):
+        with pytest.raises(PublishError, match="Another run is at work"), locked(path):
+            pass
+        other = threading.Thread(target=wait)
+        other.start()
+        other.join(0.3)
+        order.append("this one")
+    other.join(20)
+    assert order == ["this one", "the other"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,10 @@ from pipeline.settings import CutDates, Settings
 from pipeline.sources.simulated.source import SimulatedSource
 from pipeline.warehouse import reuse
 from pipeline.warehouse.build import Facts, build
-from pipeline.warehouse.catalog import Table
+from pipeline.warehouse.catalog import Table, TableCard
 from pipeline.warehouse.database import is_as_published, publish
 from pipeline.warehouse.history import read_history
+from pipeline.warehouse.reuse import Builds, Built
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -162,3 +164,81 @@ def test_the_state_of_the_code_covers_its_sql_and_its_cards(tmp_path, monkeypatc
         (tmp_path / name).write_text("another")
         states.add(reuse.state_of_code())
     assert len(states) == 4
+
+
+def test_the_state_of_the_code_covers_names_of_files_and_versions_of_libraries(tmp_path, monkeypatch) -> None:
+    (tmp_path / "a.sql").write_text("select 1")
+    monkeypatch.setattr(reuse, "PACKAGE", tmp_path)
+    before = reuse.state_of_code()
+    for library in reuse.LIBRARIES:
+        with monkeypatch.context() as patch:
+            patch.setattr(reuse, "version", lambda name, other=library: "0" if name == other else version(name))
+            assert reuse.state_of_code() != before, library
+    assert reuse.state_of_code() == before
+    (tmp_path / "a.sql").rename(tmp_path / "b.sql")
+    assert reuse.state_of_code() != before
+
+
+def table(address: str, *, references: tuple[str, ...] = (), python: str | None = None, **named: Any) -> Table:
+    card = TableCard(grain="", description="", columns={}, python=python)
+    layer, _, name = address.partition(".")
+    sql = None if python else "select 1"
+    parameters, landed = (frozenset(named.get(what, ())) for what in ("parameters", "landed"))
+    return Table(layer, name, card, sql, frozenset(references), parameters, landed)
+
+
+@pytest.mark.parametrize(
+    ("one", "what_else"),
+    [
+        ({"landed": ("index",)}, "landing"),
+        ({"landed": ("index",), "parameters": ("observed_on",)}, "values"),
+        ({"python": "a:b", "references": ("staging.first",)}, "values"),
+        ({"references": ("staging.first",)}, "reference"),
+    ],
+)
+def test_a_table_stays_until_something_that_it_reads_is_another(landing: Landing, one: dict, what_else: str) -> None:
+    first, made = table("staging.first", landed=("roles",)), table("signals.made", **one)
+    values = {"observed_on": date(2026, 10, 31)}
+
+    def build_after(earlier: dict[str, Built], landing: Landing, values: dict[str, object], *, changed: bool) -> Builds:
+        builds = Builds(earlier, [landing], values)
+        for each in (first, made):
+            if not builds.holds(each):
+                builds.put(each, is_changed=changed)
+        return builds
+
+    begun = build_after({}, landing, values, changed=True)
+    earlier = {each.address: begun._built[each.address] for each in (first, made)}
+    assert Builds(earlier, [landing], values).holds(first)
+    assert build_after(earlier, landing, values, changed=True).stayed(earlier)
+
+    tables = dict(landing.manifest.tables)
+    name = {"landing": "index", "reference": "roles"}.get(what_else)
+    if name:
+        tables[name] = tables[name].model_copy(update={"sha256": "0" * 64})
+    other = Landing(landing.folder, landing.manifest.model_copy(update={"tables": tables}))
+    later = {"observed_on": date(2026, 11, 1)} if what_else == "values" else values
+    again = build_after(earlier, other, later, changed=True)
+    assert again._built[made.address].key != earlier[made.address].key
+    assert not again.stayed([made.address])
+    # What came out the same nevertheless leaves what reads it.
+    same = build_after(earlier, other, later, changed=False)
+    assert same.stayed([first.address, made.address])
+
+
+def test_what_nobody_reads_of_the_inputs_changes_nothing(landing: Landing) -> None:
+    made = table("staging.made", landed=("index",), parameters=("observed_on",))
+    begun = Builds({}, [landing], {"observed_on": date(2026, 10, 31), "enforced_from": date(2024, 8, 2)})
+    begun.put(made, is_changed=True)
+    tables = dict(landing.manifest.tables)
+    tables["roles"] = tables["roles"].model_copy(update={"sha256": "0" * 64})
+    other = Landing(landing.folder, landing.manifest.model_copy(update={"tables": tables}))
+    later = Builds(begun._built, [other], {"observed_on": date(2026, 10, 31), "enforced_from": date(2025, 1, 1)})
+    assert later.holds(made)
+
+
+def test_what_a_run_says_of_itself_is_always_told_anew(landing: Landing) -> None:
+    told = table("raw.runs")
+    begun = Builds({}, [landing], {})
+    begun.put(told, is_changed=True)
+    assert not Builds(begun._built, [landing], {}).holds(told)

@@ -2,7 +2,6 @@
 -- Answers: did any source of this run observe it?
 select
     landing_table,
-    string_agg(source, ', ' order by source) filter (where is_observed) as observed_by,
     bool_or(is_observed) as is_observed
 from raw.landings
 group by landing_table
