@@ -36,7 +36,7 @@ _HEADLINES = {
 
 
 def criticality_against_evidence(cells: Table, named: Table, look: Look) -> Chart:
-    """Are the projects that most depends on the ones whose newest upload proves something?
+    """Do the most downloaded projects show evidence?
 
     Args:
         cells: One row per band of ranks and stretch of time: `first_rank`, `last_rank`, `from_month`, `to_month` (first
@@ -90,9 +90,10 @@ def criticality_against_evidence(cells: Table, named: Table, look: Look) -> Char
     if oldest is not None and newest is not None:
         layers += _named(as_rows(named), look, last_rank, (_as_date(oldest), _as_date(newest)))
     words = Words(
-        title="Are the projects that most depends on the ones that show something?",
+        title="Do the most downloaded projects show evidence?",
         denominator="Ranked projects by download rank and date of the newest upload; the darker, the larger the share "
-        "of the projects of the band of ranks. Dots: the most downloaded critical projects without evidence",
+        "of the projects of the band of ranks. What is older than 2015 stands in its first quarter. Dots: the most "
+        "downloaded projects of the register, whose newest upload proves nothing",
         description="A map: download ranks across, dates of the newest upload upwards, coloured by evidence; dots name "
         "the most downloaded projects without evidence.",
     )

@@ -131,7 +131,9 @@ def _fit(
     time: NDArray[np.float64], event: NDArray[np.bool_], design: NDArray[np.float64], cluster: NDArray[np.int64]
 ) -> list[tuple[float, float, float]] | str:
     """Of each coefficient: its value, its standard error, and the quantile for its interval; or why there are none."""
-    if np.linalg.matrix_rank(np.column_stack([np.ones(len(time)), design])) <= design.shape[1]:
+    whole = np.column_stack([np.ones(len(time)), design])
+    # The product has the same rank, and as many rows as there are coefficients.
+    if np.linalg.matrix_rank(whole.T @ whole, hermitian=True) <= design.shape[1]:
         return "two of the covariates cannot be told apart"
     clusters = int(np.count_nonzero(np.bincount(cluster)))
     if clusters <= design.shape[1]:

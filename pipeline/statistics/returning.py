@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 
@@ -54,7 +53,7 @@ def returning_after(
     leap_day = (2, 29)
     placebo_on = on.replace(year=on.year - 1, day=28 if (on.month, on.day) == leap_day else on.day)
     days = pl.DataFrame(uploads).select("project_id", day=pl.col("uploaded_on").cast(pl.Date))
-    if np.datetime64(observed_until) < np.datetime64(on) + within_days - 1:
+    if (observed_until - on).days < within_days - 1:
         reason = f"uploads were observed until {observed_until}, less than {within_days} days from {on}"
         nothing, no_change = replace(wilson(0, 0), reason=reason), replace(difference((0, 0), (0, 0)), reason=reason)
         return Returning(on, placebo_on, nothing, nothing, no_change)

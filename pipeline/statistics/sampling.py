@@ -46,7 +46,7 @@ def expand_sampled_days(
         first_day: First day of the period.
         last_day: Last day of the period, included.
     """
-    period = np.arange(np.datetime64(first_day), np.datetime64(last_day) + 1)
+    period = np.arange(np.datetime64(first_day), np.datetime64(last_day) + np.timedelta64(1, "D"))
     sampled = np.intersect1d(np.array(sampled_days, dtype="datetime64[D]"), period)
     sizes = np.bincount(_stratum(period), minlength=2)
     counts = np.bincount(_stratum(sampled), minlength=2)

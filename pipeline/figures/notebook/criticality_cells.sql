@@ -1,5 +1,5 @@
 -- Grain: one row per band of download ranks (five a power of ten), quarter of the newest upload, and class of evidence.
--- Answers: are the projects that most depends on the ones whose newest upload proves something?
+-- Answers: do the most downloaded projects show evidence, and since when?
 -- What is older than 2015 stands in the first quarter of 2015.
 with
 

@@ -1,4 +1,4 @@
--- Grain: one row per critical project without evidence, the 40 most downloaded ones.
+-- Grain: one row per project of the register, the 40 most downloaded ones.
 -- Answers: which ones are they?
 select
     project,
