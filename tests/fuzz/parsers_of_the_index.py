@@ -6,6 +6,7 @@ import asyncio
 import json
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 from parser_of import INDEX, NOW, Parser, as_json, file_reader
@@ -91,13 +92,13 @@ def _kept_answers(path: Path) -> object:
 
 
 def _answers_file() -> bytes:
-    connection = sqlite3.connect(":memory:")
-    connection.executescript(
-        "create table answers (address text primary key, content blob, etag text, last_modified text, "
-        "checked_at text not null, collection text not null); pragma user_version = 1;"
-        "insert into answers values ('address', x'789c4b040000620062', 'e', 'm', '2026-01-01T00:00:00+00:00', 'one');"
-    )
-    return connection.serialize()
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.executescript(
+            "create table answers (address text primary key, content blob, etag text, last_modified text, "
+            "checked_at text not null, collection text not null); pragma user_version = 1; insert into answers "
+            "values ('address', x'789c4b040000620062', 'e', 'm', '2026-01-01T00:00:00+00:00', 'one');"
+        )
+        return connection.serialize()
 
 
 def _collection(content: bytes, folder: Path) -> object:

@@ -31,7 +31,7 @@ def read_environment(indexes: Indexes, installed: Iterable[Distribution] | None 
     """
     gathering = Gathering(indexes)
     for distribution in distributions() if installed is None else installed:
-        name = distribution.metadata["Name"]
+        name = _field(distribution, "Name")
         if not name:
             gathering.skip("a distribution without a name", "no_project_name")
             continue
@@ -39,7 +39,7 @@ def read_environment(indexes: Indexes, installed: Iterable[Distribution] | None 
         gathering.need(name, needed)
         origin = _origin(distribution)
         if origin is None:
-            gathering.add(name, distribution.version)
+            gathering.add(name, _field(distribution, "Version"))
         elif origin.vcs_info is not None:
             gathering.skip(name, "vcs")
         elif origin.dir_info is not None or origin.url.startswith("file:"):
@@ -48,6 +48,11 @@ def read_environment(indexes: Indexes, installed: Iterable[Distribution] | None 
         else:
             gathering.skip(name, "url")
     return gathering.result()
+
+
+def _field(distribution: Distribution, name: str) -> str | None:
+    metadata = distribution.metadata
+    return metadata[name] if name in metadata else None  # noqa: SIM401 - Python 3.11 does not promise `get`
 
 
 def _origin(distribution: Distribution) -> DirectUrl | None:
