@@ -46,7 +46,7 @@ def uploads_by_month(table: Table, milestones: Table, look: Look) -> Chart:
     return finish(layers, words, look, height=HEIGHT)
 
 
-def series_changes(table: Table, look: Look, *, title: str, denominator: str) -> Chart:
+def series_changes(table: Table, look: Look, *, title: str, denominator: str, source: str = "") -> Chart:
     """Did a series break at a date?
 
     Args:
@@ -55,6 +55,7 @@ def series_changes(table: Table, look: Look, *, title: str, denominator: str) ->
         look: Palette and source.
         title: The question.
         denominator: Of what the series is a share, and how it was fitted.
+        source: Who published the series, where it is not ours.
     """
     rows = (
         as_rows(table)
@@ -75,7 +76,10 @@ def series_changes(table: Table, look: Look, *, title: str, denominator: str) ->
     axis = Axis((-reach, reach), format="+.1f", reference=0, title="change in percentage points (dashed: none)")
     tooltip = [alt.Tooltip("name:N", title="Change"), alt.Tooltip("label:N", title="Percentage points")]
     words = Words(
-        title=title, denominator=denominator, description="A dot with an interval for each change; nothing is at 0."
+        title=title,
+        denominator=denominator,
+        description="A dot with an interval for each change; nothing is at 0.",
+        source=source,
     )
     return dot_rows(rows, words, look, axis, tooltip)
 

@@ -97,6 +97,9 @@ def _beside(folder: Path) -> Iterator[Path]:
             part.replace(folder)
         except duckdb.IOException as error:
             what = str(error).splitlines()[0]
+            # DuckDB has one class for what cannot be written and what cannot be read.
+            if str(part) not in what:
+                raise
             raise ExportError(
                 f"{folder} cannot be written: {what}", way_out="Make room on the disk, or choose another place."
             ) from error
