@@ -1,16 +1,7 @@
 -- Grain: one row per spelling of a project and whole UTC day.
 -- Answers: how often was the project downloaded, by which class of client?
-with
-
-names as (
-    select
-        spellings.project_name,
-        spellings.project_id
-    from staging.spellings as spellings
-)
-
 select
-    names.project_id,
+    spellings.project_id,
     downloads.day,
     downloads.installer_count,
     downloads.installer_ci_count,
@@ -18,4 +9,4 @@ select
     downloads.other_count,
     downloads.unknown_count
 from raw.downloads_daily as downloads
-inner join names using (project_name)
+inner join staging.spellings as spellings using (project_name)
