@@ -16,7 +16,7 @@ import pytest
 from pipeline.charts.labels import PUBLISHING
 from pipeline.errors import PublishError, ReportError
 from pipeline.progress import Reporter
-from pipeline.run import Context, rebuild, report, run
+from pipeline.run import Context, fetch, rebuild, report, run
 from pipeline.settings import Settings
 from pipeline.sources.simulated.truth import changes_between
 from pipeline.sources.simulated.world import make_world
@@ -189,12 +189,22 @@ def test_real_data_never_replace_simulated_ones(two_months: Path) -> None:
     with pytest.raises(PublishError, match=r"holds simulated data.*--db"):
         run(real)
     assert (two_months / "a.duckdb").read_bytes() == before
+    # Nor is anything fetched for nothing; what is landed already is refused when it is built.
+    assert not (two_months / "landing" / "snapshot").exists()
+    fetch(real)
+    with pytest.raises(PublishError, match=r"holds simulated data.*--db"):
+        rebuild(real)
+    assert (two_months / "a.duckdb").read_bytes() == before
 
 
 def test_a_history_of_another_shape_is_said_to_be_one(two_months: Path, tmp_path: Path) -> None:
     database = tmp_path / "old.duckdb"
     with duckdb.connect(str(database)) as connection:
-        connection.execute("create table runs as select true as is_simulated, 2 as schema_version, now() as started_at")
+        connection.execute("""
+            create table runs as select true as is_simulated, 2 as schema_version, timestamp '2026-11-01' as started_at,
+                'simulated' as source, '2026-02' as period, 'x' as run_id, '0.1.0' as code_version,
+                date '2026-02-28' as observed_on
+        """)
         connection.execute("create table project_history as select 1 as x")
     old = context(two_months, "2026-10")
     with pytest.raises(PublishError, match=r"cannot be taken over.*build --period"):

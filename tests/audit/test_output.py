@@ -172,6 +172,13 @@ def test_the_command_exits_with_0_where_no_condition_is_met(capsys, lists, tmp_p
     assert "tiny-lib" in capsys.readouterr().out
 
 
+def test_a_list_of_nothing_says_that_nothing_was_audited(capsys, tmp_path):
+    (tmp_path / "requirements.txt").write_text("# nothing\n")
+    with IndexServer(the_index()) as server:
+        main(["audit", str(tmp_path / "requirements.txt"), *options(server, tmp_path), "--fail-on", "unknown"])
+    assert "lists no project of the index: nothing is audited." in " ".join(capsys.readouterr().err.split())
+
+
 def test_the_command_wants_a_contact(capsys, lists, monkeypatch):
     monkeypatch.delenv("PYPI_ADOPTION_CONTACT", raising=False)
     code, out, err = run(capsys, str(lists / "uv.lock"))
