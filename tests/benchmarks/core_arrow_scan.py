@@ -1,7 +1,4 @@
-"""Nothing but reading, the other way: every value of the columns that the core needs, decoded to Arrow batches.
-
-DuckDB's scan looks at a text only once for each entry of a column's dictionary; here every row gets its value.
-"""
+"""Nothing but reading, the other way: every value of the columns that the core needs, decoded to Arrow batches."""
 
 from __future__ import annotations
 

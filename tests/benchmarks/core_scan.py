@@ -12,13 +12,13 @@ from pipeline.settings import Settings
 
 
 def scan(root: Path, _: Path) -> dict[str, Any]:
-    """The greatest value of each column."""
+    """A hash over every value of each column; the greatest value, say, would be told by the statistics of the file."""
     settings = Settings()
     landing = landings_of(root)[0]
     with duckdb.connect(config={"memory_limit": settings.memory_limit, "threads": settings.threads}) as connection:
         for table, columns in READ.items():
-            greatest = ", ".join(f"max({column})" for column in columns)
-            query = f"select {greatest} from read_parquet($file)"
+            hashes = ", ".join(f"bit_xor(hash({column}))" for column in columns)
+            query = f"select {hashes} from read_parquet($file)"
             connection.execute(query, {"file": str(landing.path(table))}).fetchall()
     return {"shared_seconds": 0.0}
 
