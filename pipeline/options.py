@@ -6,7 +6,7 @@ import math
 import re
 import subprocess
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -180,10 +180,10 @@ def make_context(*, source: str, db: Path | None, **others: Any) -> Context:
     if others.get("toplist") is not None and others.get("downloads") is not None:
         raise UsageError("--toplist and --downloads both give download counts.", way_out="Leave one of them out.")
     chosen = BigQuerySettings(**{f.name: others.pop(f.name) for f in fields(BigQuerySettings) if f.name in others})
-    settings = Settings(source=source, bigquery=chosen, **others)
     # What is made up must not take the place of what was observed only because --db was left out.
-    default = DEFAULTS.database.with_name("simulated.duckdb") if settings.is_made_up else DEFAULTS.database
-    settings = replace(settings, database=db or default)
+    is_made_up = source == "simulated" or (source == "bigquery" and chosen.is_elsewhere)
+    default = DEFAULTS.database.with_name("simulated.duckdb") if is_made_up else DEFAULTS.database
+    settings = Settings(source=source, database=db or default, bigquery=chosen, **others)
     return Context(settings, lambda: datetime.now(UTC), code_version(), Reporter())
 
 

@@ -55,15 +55,16 @@ def run(context: Context) -> Path:
     """
     settings = context.settings
     with _alone(settings), _landing_alone(settings):
-        # Before anything is asked for, and paid, that could not be published.
-        be_of_one_kind(settings.database, is_simulated=settings.is_made_up)
-        return _build_and_publish(context, _fetch(context))
+        sources = _sources(context)
+        # Before anything is fetched, and paid, that could not be published.
+        be_of_one_kind(settings.database, is_simulated=sources[0].describe().is_simulated)
+        return _build_and_publish(context, _fetch(context, sources))
 
 
 def fetch(context: Context) -> list[Landing]:
     """Land what the source gives, and the reference facts. What is landed already is not fetched again."""
     with _alone(context.settings), _landing_alone(context.settings):
-        return _fetch(context)
+        return _fetch(context, _sources(context))
 
 
 def rebuild(context: Context) -> Path:
@@ -115,9 +116,13 @@ def report(context: Context) -> Path:
             return _publish_report(context, _prepare_report(context, settings.database))
 
 
-def _fetch(context: Context) -> list[Landing]:
+def _sources(context: Context) -> list[Source]:
+    return sources_of(context.settings, context.now, context.reporter.console)
+
+
+def _fetch(context: Context, sources: Sequence[Source]) -> list[Landing]:
     settings = context.settings
-    first, *others = sources_of(settings, context.now, context.reporter.console)
+    first, *others = sources
     month = _land(context, first, settings.landing)
     return [month, *_fetch_beside(context, month), *(_land(context, one, settings.landing) for one in others)]
 

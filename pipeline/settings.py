@@ -92,11 +92,6 @@ class Settings:
     """What DuckDB may hold in memory; beyond it, it spills to a folder beside the database."""
     threads: int = field(default_factory=lambda: os.cpu_count() or 1)
 
-    @property
-    def is_made_up(self) -> bool:
-        """Whether the source gives a fictitious index, as far as can be told before it is asked."""
-        return self.source == "simulated" or (self.source == "bigquery" and self.bigquery.is_elsewhere)
-
     def bound_values(self, observed_on: date) -> dict[str, object]:
         """The values that SQL files may name as parameters (`$enforced_from`); a day means its first instant in UTC."""
         return {

@@ -65,7 +65,9 @@ def test_a_run_on_the_snapshot_says_the_same_as_the_run_that_it_was_made_of(
     monkeypatch.setattr(registry, "SNAPSHOT_FOLDER", renewed)
     database = tmp_path / "again.duckdb"
     places = {"database": database, "landing": tmp_path / "landing", "reports": tmp_path / "reports"}
-    run(replace(context, settings=Settings(source="snapshot", **places)))
+    # Twice: a made-up snapshot may replace what was made of one, though its source is called as the real one is.
+    for _ in range(2):
+        run(replace(context, settings=Settings(source="snapshot", **places)))
     query = """
         select project, tier, download_rank, newest_upload_at::date, two_factor_evidence
         from projects order by project
