@@ -6,8 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
-# Installation talks on stderr, so that the last line of stdout is what a target made.
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+# Installation talks on stderr, so that the last line of stdout is what a target made. The locked files are whole, so
+# nothing is resolved: pip 23 wants `name[extra]` of a dependency pinned too, and fails on the day that a newer one is out.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps
 
 .PHONY: run test soak benchmark test-bigquery lint lab dictionary picture lock upgrade clean clean-data
 .DEFAULT_GOAL := run
@@ -75,7 +76,7 @@ $(VENV)/.dev: requirements/dev.txt requirements/oldest-duckdb.txt $(VENV)/.run
 	@echo "Installing the tools for development into $(VENV) (once)" >&2
 	@$(INSTALL) -r requirements/dev.txt >&2
 	@rm -rf $(VENV)/oldest-duckdb
-	@$(INSTALL) --no-deps --target $(VENV)/oldest-duckdb -r requirements/oldest-duckdb.txt >&2
+	@$(INSTALL) --target $(VENV)/oldest-duckdb -r requirements/oldest-duckdb.txt >&2
 	@touch $@
 
 # Emulators hold other versions of the libraries, so each has an environment of its own. One of them runs on Python 3.13
@@ -87,9 +88,9 @@ $(VENV)/.emulators: requirements/emulator-bqemulator.txt requirements/emulator-l
 	@echo "Installing the emulators into $(VENV)/emulator (once)" >&2
 	@rm -rf $(VENV)/emulator
 	@$(BIN)/python -m venv $(VENV)/emulator/bqemulator >&2
-	@$(VENV)/emulator/bqemulator/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/emulator-bqemulator.txt >&2
+	@$(VENV)/emulator/bqemulator/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/emulator-bqemulator.txt >&2
 	@if [ -n "$(PYTHON313)" ]; then \
 		$(PYTHON313) -m venv $(VENV)/emulator/local-bigquery >&2 && \
-		$(VENV)/emulator/local-bigquery/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/emulator-local-bigquery.txt >&2; \
+		$(VENV)/emulator/local-bigquery/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/emulator-local-bigquery.txt >&2; \
 	else echo "Without Python 3.13, local-bigquery (the Storage Read API on results) is left out" >&2; fi
 	@touch $@

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from pipeline.errors import PipelineError, PublishError
+from pipeline.errors import BuildError, PublishError
 from pipeline.warehouse.catalog import Table
 from pipeline.warehouse.published import open_published, read_run
 
@@ -44,8 +44,7 @@ def read_history(
     """
     if not database.exists():
         return {name: _empty(_columns(tables, raw)) for name, (raw, _) in TAKEN_OVER.items()}
-    be_of_one_kind(database, is_simulated=is_simulated)
-    with _taking_over(database) as connection:
+    with _taking_over(database, is_simulated=is_simulated) as connection:
         there = {name: _columns_there(connection, mart) for name, (_, mart) in TAKEN_OVER.items()}
         if not there["published_roles"] or "organization" not in there["published_projects"]:
             # It says that roles and organization were observed (changes.sql), and here they are lost.
@@ -63,30 +62,34 @@ def be_of_one_kind(database: Path, *, is_simulated: bool) -> None:
     Raises:
         PublishError: as for `read_history`.
     """
-    if not database.exists():
-        return
-    with _taking_over(database) as connection:
-        was_simulated = read_run(connection, database)["is_simulated"]
+    if database.exists():
+        with _taking_over(database, is_simulated=is_simulated):
+            pass
+
+
+@contextmanager
+def _taking_over(database: Path, *, is_simulated: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The published file, open, where it is of the same kind."""
+    try:
+        with open_published(database) as connection:
+            _hold_kind(database, read_run(connection, database)["is_simulated"], is_simulated)
+            yield connection
+    except (BuildError, duckdb.Error, ValueError, pa.ArrowException) as error:
+        what = error.problem if isinstance(error, BuildError) else str(error).splitlines()[0]
+        raise PublishError(
+            f"The history in {database} cannot be taken over: {what}",
+            way_out="Close the program that has it open for writing; or move the file away, and make each month anew "
+            "with `pypi-adoption build --period YYYY-MM`.",
+        ) from error
+
+
+def _hold_kind(database: Path, was_simulated: bool, is_simulated: bool) -> None:  # noqa: FBT001 - the two compared
     if was_simulated is not is_simulated:
         kinds = ("simulated", "observed") if was_simulated else ("observed", "simulated")
         raise PublishError(
             f"{database} holds {kinds[0]} data, which {kinds[1]} data must not replace.",
             way_out="Choose another place with --db.",
         )
-
-
-@contextmanager
-def _taking_over(database: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    try:
-        with open_published(database) as connection:
-            yield connection
-    except (PipelineError, duckdb.Error, ValueError, pa.ArrowException) as error:
-        what = error.problem if isinstance(error, PipelineError) else str(error).splitlines()[0]
-        raise PublishError(
-            f"The history in {database} cannot be taken over: {what}",
-            way_out="Close the program that has it open for writing; or move the file away, and make each month anew "
-            "with `pypi-adoption build --period YYYY-MM`.",
-        ) from error
 
 
 def _columns(tables: Sequence[Table], address: str) -> Mapping[str, bool]:

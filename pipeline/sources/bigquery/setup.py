@@ -21,7 +21,7 @@ from pipeline.sources.bigquery.pricing import Prices, month_start, most_bytes
 from pipeline.sources.bigquery.source import BigQuerySource, Outside
 from pipeline.sources.snapshot import SnapshotSource
 
-INSTALL = "Install it with `.venv/bin/python -m pip install --require-hashes -r requirements/bigquery.txt`."
+INSTALL = "Install it with `.venv/bin/python -m pip install --require-hashes --no-deps -r requirements/bigquery.txt`."
 _TOP_SHARE = 100
 """One in a hundred projects is critical by the rule of 2022."""
 

@@ -55,8 +55,8 @@ def check_installed() -> None:
     if importlib.util.find_spec("pypi_attestations") is None:
         raise UsageError(
             "Attestations cannot be verified: pypi-attestations is not installed.",
-            way_out="Install it with `.venv/bin/python -m pip install --require-hashes -r requirements/verify.txt`, or "
-            "leave --verify out.",
+            way_out="Install it with `.venv/bin/python -m pip install --require-hashes --no-deps -r "
+            "requirements/verify.txt`, or leave --verify out.",
         )
 
 

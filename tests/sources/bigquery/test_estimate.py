@@ -171,7 +171,7 @@ def test_where_the_extra_is_missing_its_command_is_named(missing: str, tmp_path:
     assert ended.returncode == 1
     (line,) = ended.stderr.strip().splitlines()
     assert "needs the extra `bigquery`" in line
-    assert "pip install --require-hashes -r requirements/bigquery.txt" in line
+    assert "pip install --require-hashes --no-deps -r requirements/bigquery.txt" in line
 
 
 def test_a_guess_does_without_the_extra(tmp_path: Path) -> None:
