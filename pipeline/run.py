@@ -195,11 +195,11 @@ def _build_and_publish(context: Context, landings: Sequence[Landing]) -> Path:
 
 
 def _prepare_report(context: Context, database: Path) -> Prepared:
-    # Drawing takes seconds to import, and most commands draw nothing.
-    from pipeline.report.publishing import prepare_report  # noqa: PLC0415
-
     settings = context.settings
     with open_published(database) as connection, context.reporter.stage("Writing the report"):
+        # Drawing takes seconds to import, and most commands draw nothing.
+        from pipeline.report.publishing import prepare_report  # noqa: PLC0415
+
         return prepare_report(connection, settings.reports, shows_accounts=settings.shows_accounts)
 
 

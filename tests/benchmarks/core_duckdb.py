@@ -1,7 +1,11 @@
-"""The core as the project itself does it: the SQL of its catalog, in a database in memory, as the rivals'."""
+"""The core as the project itself does it: the SQL of its catalog, in a database in memory, as the rivals'.
+
+`python core_duckdb.py LANDING ANSWERS [MEMORY_LIMIT]`; without a limit DuckDB takes what it wants, as the rivals do.
+"""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +57,8 @@ def core(root: Path, out: Path) -> dict[str, Any]:
     catalog = load_catalog()
     tables = _with_what_they_read(catalog, WANTED)
     clock = Clock()
-    with duckdb.connect(config={"memory_limit": settings.memory_limit, "threads": settings.threads}) as connection:
+    limit = {"memory_limit": sys.argv[3]} if len(sys.argv) > 3 else {}
+    with duckdb.connect(config={"threads": settings.threads, **limit}) as connection:
         connection.execute("set timezone = 'UTC'")
         for schema in LAYERS.values():
             connection.execute(f"create schema if not exists {schema}")

@@ -30,13 +30,17 @@ SHARES = (1 / 100, 1 / 30, 1 / 10, 1 / 3, 1)
 SMALL_LIMIT = "500MB"
 """What DuckDB may hold in the second build, so that the whole process stays within about 1 GB."""
 LIBRARIES = ("duckdb", "polars", "pandas", "pyarrow", "numpy")
+CORE_LIMIT = "1GB"
+"""What DuckDB may hold in one of the two cores that it runs."""
 PROGRAMS = {
-    "scan": "core_scan.py",
-    "arrow_scan": "core_arrow_scan.py",
-    "duckdb": "core_duckdb.py",
-    "polars": "core_polars.py",
-    "pandas": "core_pandas.py",
+    "scan": ("core_scan.py",),
+    "arrow_scan": ("core_arrow_scan.py",),
+    "duckdb": ("core_duckdb.py",),
+    "duckdb_limited": ("core_duckdb.py", CORE_LIMIT),
+    "polars": ("core_polars.py",),
+    "pandas": ("core_pandas.py",),
 }
+"""By name, a program of this folder and what it is told besides the landing and the place of its answers."""
 ROUNDS = {name: 1 if name == "pandas" else 3 for name in PROGRAMS}
 
 
@@ -76,15 +80,19 @@ def measure_core(landing: Path, answers: Path) -> dict[str, Any]:
     """The programs in turn, several times, so that what disturbs the machine disturbs all of them."""
     runs: dict[str, list[dict[str, Any]]] = {name: [] for name in PROGRAMS}
     for round_number in range(max(ROUNDS.values())):
-        for name, program in PROGRAMS.items():
+        for name, (program, *words) in PROGRAMS.items():
             if round_number < ROUNDS[name]:
                 say(f"Core: {name}, {round_number + 1} of {ROUNDS[name]}")
-                runs[name].append(measure(program, landing, made(answers / name)))
+                runs[name].append(measure(program, landing, made(answers / name), *words))
     differences = measure("compare_answers.py", answers)["differences"]
     sizes = {name: runs[name][0]["sizes"] for name in ("duckdb", "polars", "pandas")}
     if len({json.dumps(size) for size in sizes.values()}) != 1:
         differences.append(f"The tables differ: {sizes}")
-    return {"core": {name: summary(of) for name, of in runs.items()}, "differences": differences}
+    return {
+        "core": {name: summary(of) for name, of in runs.items()},
+        "core_limit": CORE_LIMIT,
+        "differences": differences,
+    }
 
 
 def summary(runs: list[dict[str, Any]]) -> dict[str, Any]:

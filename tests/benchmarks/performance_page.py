@@ -59,6 +59,12 @@ def bounds(figures: dict[str, Any]) -> list[Bound]:
     return [
         Bound("core, beside polars", 1.0, core["duckdb"] / core["polars"], "%.2f times"),
         Bound("core, beside pandas", 0.35, core["duckdb"] / core["pandas"], "%.2f times"),
+        Bound(
+            f"core with {figures['core_limit']} for DuckDB, beside no limit",
+            1.5,
+            core["duckdb_limited"] / core["duckdb"],
+            "%.2f times",
+        ),
         Bound("core, beside reading the same columns to Arrow", 5, core["duckdb"] / core["arrow_scan"], "%.1f times"),
         Bound("core, beside DuckDB's own bare scan", 5, core["duckdb"] / core["scan"], "%.1f times"),
         Bound("build: time of the whole process", 90, build["process_seconds"], "%.1f s"),
