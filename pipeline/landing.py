@@ -197,6 +197,7 @@ def _describe_files(source: Source, folder: Path, files: Mapping[str, tuple[str,
             query=notes.query,
             query_sha256=hashlib.sha256(notes.query.encode()).hexdigest() if notes.query else None,
             bytes_billed=notes.bytes_billed,
+            observed_on=notes.observed_on,
         )
     return tables
 

@@ -17,6 +17,9 @@ MANIFEST = "manifest.json"
 FileName = Annotated[str, Field(pattern=r"^[^/\\\x00]{1,255}$")]
 """The name of a file in the folder of its manifest, and never a path out of it."""
 
+Day = Annotated[date, Field(ge=date(1991, 1, 1), lt=date(3000, 1, 1))]
+"""A day on which an index may have been looked at."""
+
 
 class InputFile(BaseModel):
     """A local file that a source read."""
@@ -42,6 +45,8 @@ class LandedTable(BaseModel):
     query: str | None = None
     query_sha256: str | None = None
     bytes_billed: int | None = None
+    observed_on: Day | None = None
+    """Where it is another day than that of the fetch."""
 
 
 class Manifest(BaseModel):
@@ -51,7 +56,7 @@ class Manifest(BaseModel):
 
     source: str
     period: str
-    observed_on: Annotated[date, Field(ge=date(1991, 1, 1), lt=date(3000, 1, 1))]
+    observed_on: Day
     fetched_at: Annotated[AwareDatetime, Field(lt=datetime(3000, 1, 1, tzinfo=UTC))]
     is_simulated: bool
     code_version: str

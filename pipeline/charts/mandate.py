@@ -108,7 +108,7 @@ def returns(table: Table, look: Look, *, within_days: int, dormant_days: int) ->
     words = Words(
         title="Did dormant projects come back after the mandate?",
         denominator=f"Share of the projects without an upload for {dormant_days:,} days that uploaded again within "
-        f"{within_days:,} days; lines: 95 % Wilson intervals; the year before is the comparison",
+        f"{within_days:,} days; lines: 95 % intervals, clustered by owner; the year before is the comparison",
         description="A dot with an interval for each date and for the same day of the year before.",
     )
     return dot_rows(rows, words, look, Axis((0, min(1.0, reach)), format=".1%"), tooltip)

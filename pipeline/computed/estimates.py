@@ -97,7 +97,7 @@ def make_estimates(  # noqa: PLR0913 - one parameter for each table that the car
         *_hazard_ratios(frame, provenance_from, observed_on),
         *_activity_changes(activity, [announced_from, enforced_from]),
         *_official_changes(official),
-        *_returns(upload_days, [announced_from, enforced_from], observed_on),
+        *_returns(upload_days, projects, [announced_from, enforced_from], observed_on),
         *_account_estimates(pl.DataFrame(account_projects), pl.DataFrame(accounts), pl.DataFrame(downloads)),
         *_agreements(pl.DataFrame(criticality)),
     ]
@@ -176,10 +176,15 @@ def _series_changes(name: str, series: InterruptedSeries) -> Iterator[Named]:
         yield Named(f"{name}_slope_change", str(change.on), change.slope)
 
 
-def _returns(upload_days: pa.Table, dates: list[date], observed_on: date) -> Iterator[Named]:
+def _returns(upload_days: pa.Table, projects: pa.Table, dates: list[date], observed_on: date) -> Iterator[Named]:
     for on in dates:
         found = returning_after(
-            upload_days, on=on, within_days=RETURN_DAYS, dormant_days=DORMANT_DAYS, observed_until=observed_on
+            upload_days,
+            projects,
+            on=on,
+            within_days=RETURN_DAYS,
+            dormant_days=DORMANT_DAYS,
+            observed_until=observed_on,
         )
         yield Named("return_share", str(found.on), found.after)
         yield Named("return_share_placebo", str(found.placebo_on), found.placebo)

@@ -10,6 +10,7 @@ from typing import Any, Self
 import duckdb
 import polars as pl
 
+from pipeline.charts.origin import source_line
 from pipeline.charts.theme import PAGE, Chart, Look
 from pipeline.figures import FOLDERS, figure_queries
 from pipeline.notebook.shown import LISTED, Banner, Listing, Picture, Sentence
@@ -97,9 +98,8 @@ class Adoption:
     @property
     def look(self) -> Look:
         """The look of the charts: colours of the page, source, and SIMULATED where the data are."""
-        run = self.run
-        source = f"{run['source']} of {run['period']}, observed on {run['observed_on']}"
-        return Look(palette=PAGE, source=source, is_simulated=run["is_simulated"])
+        source = source_line(self.table("coverage").pl(), self.run)
+        return Look(palette=PAGE, source=source, is_simulated=self.run["is_simulated"])
 
     def figure(self, name: str) -> pl.DataFrame:
         """A named small table, aggregated from the marts (`pipeline/figures`).

@@ -3,46 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import polars as pl
 
 from pipeline.report.reading import Figures
 
+
+class Kind(NamedTuple):
+    """A kind of change."""
+
+    title: str
+    """Above the projects of which it is told."""
+    words: str
+    """What is counted."""
+    known_by: str
+    """Which measure of `changed_figures`, or column of `compared`, must be known of a project in both months for none
+    to mean that nothing changed."""
+
+
 KINDS = {
-    "adopted": "projects whose newest release carries provenance, unlike the one before",
-    "regressed": "projects whose newest release carries no provenance any more",
-    "attested_in_part": "projects that attest all of their files instead of a part, or a part instead of all",
-    "published_without": "projects that released without an attestation, for the first time since attestations exist",
-    "older_release": "projects whose newest release is again one from before attestations",
-    "shown": "projects whose newest upload shows two-factor evidence for the first time",
-    "no_longer_shown": "projects whose newest upload shows no two-factor evidence any more",
-    "other_evidence": "projects that moved between classes of two-factor evidence otherwise",
-    "publisher": "projects that were published from another repository or by another kind of publisher",
-    "organization": "projects that joined, left or changed an organization",
-    "status": "projects whose status changed",
-    "roles": "roles gained or lost",
+    "adopted": Kind(
+        "Began to attest", "projects whose newest release carries provenance, unlike the one before", "attested"
+    ),
+    "regressed": Kind("No longer attest", "projects whose newest release carries no provenance any more", "attested"),
+    "shown": Kind(
+        "Show two-factor evidence, unlike the month before",
+        "projects whose newest upload shows two-factor evidence, unlike the month before",
+        "two_factor_shown",
+    ),
+    "no_longer_shown": Kind(
+        "Show two-factor evidence no longer",
+        "projects whose newest upload shows no two-factor evidence any more",
+        "two_factor_shown",
+    ),
+    "publisher": Kind(
+        "Published from elsewhere",
+        "projects that were published from another repository or by another kind of publisher",
+        "publisher",
+    ),
+    "organization": Kind(
+        "Changed organization", "projects that joined, left or changed an organization", "organization"
+    ),
+    "status": Kind("Changed status", "projects whose status changed", "status"),
+    "attested_in_part": Kind(
+        "Attest another part of their files",
+        "projects that attest all of their files instead of a part, or a part instead of all",
+        "attested",
+    ),
+    "published_without": Kind(
+        "Released without an attestation, unlike before attestations existed",
+        "projects whose newest release carries none, and the one before was from before attestations",
+        "attested",
+    ),
+    "older_release": Kind(
+        "Newest release is again one from before attestations",
+        "projects whose newest release is again one from before attestations",
+        "attested",
+    ),
+    "other_evidence": Kind(
+        "Moved between classes of two-factor evidence otherwise",
+        "projects that moved between classes of two-factor evidence otherwise",
+        "two_factor_shown",
+    ),
+    "roles": Kind("Roles gained or lost", "roles gained or lost", "organization"),
 }
-"""Codes of `changed_projects.kind`, and `roles`, in words and in the order of the page."""
+"""By code of `changed_projects.kind`, and `roles`, in the order of the page."""
 
 SCOPES = {"all": "every project followed", "rank_1000": "download ranks 1 to 1,000"}
 POPULATIONS = {"each": "all of the month", "both": "the same projects in both months"}
-
-OBSERVED_BY = {
-    "adopted": "attested",
-    "regressed": "attested",
-    "attested_in_part": "attested",
-    "published_without": "attested",
-    "older_release": "attested",
-    "publisher": "publisher",
-    "shown": "two_factor_shown",
-    "no_longer_shown": "two_factor_shown",
-    "other_evidence": "two_factor_shown",
-    "organization": "organization",
-    "roles": "organization",
-    "status": "status",
-}
-"""Which measure of `changed_figures`, or column of `compared`, must be known of a project in both months for none to
-mean that nothing changed."""
 
 
 def counts_by_kind(figures: Figures) -> dict[str, int | None]:
@@ -53,7 +82,7 @@ def counts_by_kind(figures: Figures) -> dict[str, int | None]:
     known = {*both["measure"], *(what for what, count in figures["compared"].row(0, named=True).items() if count)}
     found = dict(figures["changed_projects"].select("kind", "total").unique().iter_rows())
     found["roles"] = figures["changed_roles"]["total"].max()
-    return {kind: found.get(kind) or 0 if OBSERVED_BY[kind] in known else None for kind in KINDS}
+    return {code: found.get(code) or 0 if kind.known_by in known else None for code, kind in KINDS.items()}
 
 
 def pseudonyms(figures: Figures) -> Figures:

@@ -8,6 +8,7 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
+from pipeline.charts.origin import Origin
 from pipeline.report.words import Row, is_certain
 
 Interval = Literal["census", "wilson_95", "reading_error", "bounds", "estimate_95"]
@@ -37,7 +38,7 @@ class Headline(BaseModel):
     interval: Interval | None = None
     """None where there is none."""
     date: str
-    """The day or month that the figure speaks of."""
+    """The day or month that the figure speaks of; the first and the last day of what was observed on several."""
     source: str
     is_ours: bool
     """False for figures that others published."""
@@ -50,7 +51,9 @@ class Headline(BaseModel):
     """Which row of the query it is, by its columns."""
 
     @classmethod
-    def of_share(cls, row: Row, run: Row, place: Sequence[str], *, label: str, note: str = "", of: str = "") -> Self:
+    def of_share(
+        cls, row: Row, origin: Origin, place: Sequence[str], *, label: str, note: str = "", of: str = ""
+    ) -> Self:
         """A share as the marts give it; `place` names the figure, then the columns that say which row it is."""
         query, *keys = place
         low = row.get("share_low")
@@ -66,8 +69,8 @@ class Headline(BaseModel):
             low=low,
             high=row.get("share_high"),
             interval=census if low is None else "bounds" if is_certain(row) else "wilson_95",
-            date=of or f"{run['observed_on']}",
-            source=run["source"],
+            date=of or origin.days,
+            source=origin.source,
             is_ours=True,
             note=note,
             query=query,

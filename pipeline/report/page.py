@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, partial
 
 import duckdb
 import vl_convert
@@ -11,8 +11,9 @@ from markupsafe import Markup
 
 from pipeline.charts import labels
 from pipeline.charts.changes import MEASURES
+from pipeline.charts.origin import origin_of, source_line
 from pipeline.charts.theme import PAGE, Look
-from pipeline.report.changes import POPULATIONS, SCOPES, counts_by_kind, pseudonyms
+from pipeline.report.changes import KINDS, POPULATIONS, SCOPES, counts_by_kind, pseudonyms
 from pipeline.report.document import environment, policy_for, style_sheet, template_text
 from pipeline.report.drawings import draw
 from pipeline.report.reading import Figures, read_figures
@@ -84,7 +85,7 @@ def make_index(observed: Sequence[Listed], simulated: Sequence[Listed]) -> str:
 
 def _page(figures: Figures, *, shows_accounts: bool) -> str:
     run = figures["run"].row(0, named=True)
-    source = f"{run['source']} of {run['period']}, observed on {run['observed_on']}"
+    source = source_line(figures["coverage"], run)
     drawings = draw(figures, Look(palette=PAGE, source=source, is_simulated=run["is_simulated"]))
     script, style = template_text("charts.js"), style_sheet()
     return (
@@ -96,11 +97,13 @@ def _page(figures: Figures, *, shows_accounts: bool) -> str:
             t=tables(figures),
             tier_columns=tier_columns,
             counts=counts_by_kind(figures),
+            origin_of=partial(origin_of, figures["coverage"], run),
             shows_accounts=shows_accounts,
             drawings=drawings,
             sections=SECTIONS,
             labels=labels,
             measures=MEASURES,
+            kinds=KINDS,
             scopes=SCOPES,
             populations=POPULATIONS,
             policy=policy_for([_vega(), script], style),

@@ -9,6 +9,7 @@ import duckdb
 import vl_convert
 
 from pipeline.charts.evidence import two_factor_by_tier
+from pipeline.charts.origin import source_line
 from pipeline.charts.theme import LIGHT, Look
 from pipeline.report.reading import read_figures
 from pipeline.warehouse.database import open_read_only
@@ -21,7 +22,7 @@ def draw_picture(connection: duckdb.DuckDBPyConnection) -> str:
     """Draw evidence by tier of a published file as SVG."""
     figures = read_figures(connection)
     run = figures["run"].row(0, named=True)
-    source = f"{run['source']} of {run['period']}, observed on {run['observed_on']}"
+    source = source_line(figures["coverage"], run)
     look = Look(palette=LIGHT, source=source, is_simulated=run["is_simulated"])
     chart = two_factor_by_tier(figures["evidence"], look).properties(width=WIDTH, background="white", padding=12)
     svg: str = vl_convert.vegalite_to_svg(chart.to_json())

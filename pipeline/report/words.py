@@ -70,6 +70,8 @@ def since(cut: date) -> str:
 
 def is_certain(row: Row, numerator: str = "numerator", low: str = "share_low", high: str = "share_high") -> bool:
     """Whether an interval reaches as far as the units that were not observed can move the share: then it is certain."""
+    if row["total"] is None:
+        return False
     missing = row["total"] - row["denominator"]
     ends = row[numerator] / row["total"], (row[numerator] + missing) / row["total"]
     return math.isclose(row[low], ends[0]) and math.isclose(row[high], ends[1])

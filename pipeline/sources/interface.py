@@ -26,6 +26,8 @@ class TableNotes:
     """The text of the query or the addresses asked, where one describes the whole table."""
     bytes_billed: int | None = None
     """What the outside system charged for it, in bytes."""
+    observed_on: date | None = None
+    """The day on which it looked like this, where that is another one than the fetch's."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from pipeline.errors import UsageError
 from pipeline.manifest import Landing, Manifest
 from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER, Settings
 from pipeline.sources.contract import LANDING_TABLES
-from pipeline.sources.interface import Source
+from pipeline.sources.interface import Source, TableNotes
 from pipeline.sources.reference import ReferenceSource
 from pipeline.sources.simulated.source import SimulatedSource
 from pipeline.sources.snapshot import SnapshotSource
@@ -65,13 +65,14 @@ def _pypi(settings: Settings, now: Clock, console: Console) -> Source:
         raise UsageError(
             "The index wants to know who asks.", way_out="Add --contact with an e-mail or web address of yours."
         )
-    index, inputs = known_index(SNAPSHOT_FOLDER)
+    index, notes, inputs = known_index(SNAPSHOT_FOLDER)
     if settings.toplist is not None:
         toplist = read_toplist(settings.toplist, contact=settings.contact, now=now)
         ranked = toplist.rank(index)
         selection = Selection(
             top_projects(ranked, settings.top),
             ranked,
+            notes,
             toplist.download_totals(),
             toplist.notes(),
             (*inputs, *toplist.inputs),
@@ -79,9 +80,9 @@ def _pypi(settings: Settings, now: Clock, console: Console) -> Source:
     elif settings.downloads == "clickhouse":
         names = top_projects(index, settings.top)
         counts = read_downloads(names, contact=settings.contact, now=now)
-        selection = Selection(names, index, counts.table, counts.notes, inputs)
+        selection = Selection(names, index, notes, counts.table, counts.notes, inputs)
     else:
-        selection = Selection(top_projects(index, settings.top), index, inputs=inputs)
+        selection = Selection(top_projects(index, settings.top), index, notes, inputs=inputs)
     return _asking(selection, settings, settings.contact, now, console)
 
 
@@ -130,12 +131,17 @@ def bigquery() -> ModuleType:
     return importlib.import_module("pipeline.sources.bigquery.setup")
 
 
-def known_index(folder: Path) -> tuple[pa.Table, tuple[Path, ...]]:
-    """All projects that the bundled snapshot knows, as the landing table `index`, and the file read for it."""
+def known_index(folder: Path) -> tuple[pa.Table, TableNotes, tuple[Path, ...]]:
+    """All projects that the bundled snapshot knows: the landing table `index`, its notes, and the file read for it."""
     snapshot = SnapshotSource(folder)
     description = snapshot.describe()
     batches = [batch for _, batch in snapshot.batches(folder)]
-    return pa.Table.from_batches(batches, LANDING_TABLES["index"]), description.inputs
+    note = (
+        f"Names and months of the newest releases are those of the bundled snapshot of {description.observed_on}, so are "
+        "the ranks unless a top list is given. Of a project that was asked about, its page tells the newest upload."
+    )
+    notes = TableNotes(is_observed=True, note=note, observed_on=description.observed_on)
+    return pa.Table.from_batches(batches, LANDING_TABLES["index"]), notes, description.inputs
 
 
 SOURCES: dict[str, Factory] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -55,25 +57,30 @@ def wilson_bounds(numerators: ArrayLike, denominators: ArrayLike) -> tuple[NDArr
     return np.where(is_empty, np.nan, low), np.where(is_empty, np.nan, high)
 
 
-def difference(first: tuple[int, int], second: tuple[int, int]) -> Estimate:
-    """Difference of two shares, first minus second, each as `(numerator, denominator)`.
+def difference(first: Estimate, second: Estimate) -> Estimate:
+    """Difference of two shares, first minus second, out of their own intervals.
 
-    The interval is Newcombe's hybrid of two Wilson intervals (his method 10), for independent groups; it stays within
-    -1 and 1 and holds for small counts. `n` counts both groups.
-
-    Raises:
-        ValueError: not 0 ≤ numerator ≤ denominator.
+    The interval squares and adds the distances of both intervals to their estimates. With Wilson intervals that is
+    Newcombe's hybrid score interval (1998, method 10), which stays within -1 and 1 and holds for small counts. The
+    groups are taken for independent; where they hang together positively, it is too wide rather than too narrow. `n`
+    counts both groups.
     """
-    method, reference = "Newcombe hybrid score interval", "Newcombe (1998), Stat. Med. 17, 873-890, method 10"
-    one, two = wilson(*first), wilson(*second)
-    if one.estimate is None or one.low is None or one.high is None:
-        return Estimate(None, None, None, two.n, method, reference, "no units in the first group")
-    if two.estimate is None or two.low is None or two.high is None:
-        return Estimate(None, None, None, one.n, method, reference, "no units in the second group")
-    change = one.estimate - two.estimate
-    low = change - float(np.hypot(one.estimate - one.low, two.high - two.estimate))
-    high = change + float(np.hypot(one.high - one.estimate, two.estimate - two.low))
-    return Estimate(change, low, high, one.n + two.n, method, reference)
+    method = "square-and-add interval out of the intervals of both shares"
+    reference = "Zou and Donner (2008), Stat. Med. 27, 1693-1702; Newcombe (1998), Stat. Med. 17, 873-890"
+    n = first.n + second.n
+    if first.estimate is None or second.estimate is None:
+        return Estimate(None, None, None, n, method, reference, _reason(first, second))
+    change = first.estimate - second.estimate
+    if first.low is None or first.high is None or second.low is None or second.high is None:
+        return Estimate(change, None, None, n, method, reference, _reason(first, second))
+    low = change - math.hypot(first.estimate - first.low, second.high - second.estimate)
+    high = change + math.hypot(first.high - first.estimate, second.estimate - second.low)
+    return Estimate(change, low, high, n, method, reference)
+
+
+def _reason(first: Estimate, second: Estimate) -> str:
+    """What the first of two estimates that says why something is missing says."""
+    return next(f"{which} group: {one.reason}" for which, one in (("first", first), ("second", second)) if one.reason)
 
 
 def two_factor_bounds(shown: int, total: int) -> Bounds:

@@ -140,6 +140,7 @@ def _type_of(column: str) -> pa.DataType:
 
 _TYPES = {
     "observed_on": pa.date32(),
+    "page_read_on": pa.date32(),
     "download_rank": pa.int64(),
     "downloads_30d": pa.int64(),
     "owner_count": pa.int64(),

@@ -53,6 +53,7 @@ LANDING_SCHEMA = pa.schema(
         ("source", pa.string()),
         ("period", pa.string()),
         ("landing_table", pa.string()),
+        ("observed_on", pa.date32()),
         ("row_count", pa.int64()),
         ("is_observed", pa.bool_()),
         ("note", pa.string()),
@@ -126,6 +127,7 @@ def landing_records(landings: Sequence[Landing]) -> pa.Table:
                 "source": landing.manifest.source,
                 "period": landing.manifest.period,
                 "landing_table": name,
+                "observed_on": table.observed_on or landing.manifest.observed_on,
                 **table.model_dump(include={"row_count", "is_observed", "note"}),
             }
             for landing in landings

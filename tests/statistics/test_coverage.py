@@ -36,7 +36,7 @@ def test_wilson(size, share):
 
 def test_difference_of_two_shares():
     def draw(rng):
-        return bounds(difference((int(rng.binomial(50, 0.4)), 50), (int(rng.binomial(70, 0.25)), 70)))
+        return bounds(difference(wilson(int(rng.binomial(50, 0.4)), 50), wilson(int(rng.binomial(70, 0.25)), 70)))
 
     assert_honest(coverage(draw, 0.15))
 

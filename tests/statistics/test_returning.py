@@ -20,9 +20,12 @@ def uploads(*rows):
     )
 
 
-def compare(table, **options):
+NOBODY = pa.table({"project_id": pa.array([], pa.int64()), "cluster_id": pa.array([], pa.int64())})
+
+
+def compare(table, owners=NOBODY, **options):
     settings = {"on": MANDATE, "within_days": 30, "dormant_days": 100, "observed_until": date(2024, 12, 31)} | options
-    return returning_after(table, **settings)
+    return returning_after(table, owners, **settings)
 
 
 def test_who_counts_as_dormant_and_who_as_returned():
@@ -36,13 +39,28 @@ def test_who_counts_as_dormant_and_who_as_returned():
             (6, date(2024, 1, 5)),  # not dormant: never there before
             (7, date(2022, 3, 1)), (7, date(2023, 1, 10)),  # came back a year earlier
             (7, date(2023, 1, 10)), (7, date(2022, 3, 1)),  # and again the same rows
+            (8, date(2022, 2, 1)),  # silent ever since, on both dates
         )
     )  # fmt: skip
 
-    assert (found.after.estimate, found.after.n) == (2 / 5, 5)
-    assert (found.placebo.estimate, found.placebo.n, found.placebo_on) == (1, 1, date(2023, 1, 1))
-    assert found.change.estimate == pytest.approx(2 / 5 - 1)
+    assert (found.after.estimate, found.after.n) == (2 / 6, 6)
+    assert (found.placebo.estimate, found.placebo.n, found.placebo_on) == (1 / 2, 2, date(2023, 1, 1))
+    assert found.change.estimate == pytest.approx(2 / 6 - 1 / 2)
     assert found.change.low < found.change.estimate < found.change.high
+
+
+def test_projects_of_one_owner_count_as_one_draw():
+    """Twenty projects, half of which came back, once each by itself and once as two fleets."""
+    table = uploads(
+        *((project, date(2021, 1, 1)) for project in range(20)),
+        *((project, date(2023, 1, 5)) for project in range(5)),
+        *((project, date(2024, 1, 5)) for project in range(10, 20)),
+    )
+    fleets = pa.table({"project_id": list(range(20)), "cluster_id": [project // 10 for project in range(20)]})
+    alone, together = compare(table), compare(table, fleets)
+
+    assert alone.change.estimate == together.change.estimate == pytest.approx(10 / 20 - 5 / 20, abs=0.2)
+    assert together.change.high - together.change.low > 1.5 * (alone.change.high - alone.change.low)
 
 
 def test_a_window_that_is_not_over_yet_is_a_reason():

@@ -31,6 +31,7 @@ asked as (
         project,
         moment,
         newest_upload_precision,
+        status,
         publishing_evidence not in ('unobserved', 'not_observable') as is_provenance_known,
         two_factor_evidence = 'trusted_publisher' as is_by_publisher,
         if(download_rank <= 1000, ['all', 'rank_1000'], ['all']) as scopes,
@@ -67,6 +68,7 @@ scoped as (
         moment,
         holds,
         newest_upload_precision,
+        status,
         is_provenance_known,
         is_by_publisher
     from asked
@@ -85,6 +87,7 @@ matched as (
             or (
                 count(newest_upload_precision) over seen = 2
                 and min(newest_upload_precision) over seen = max(newest_upload_precision) over seen
+                and count(status) over seen in (0, 2)
                 and (bool_and(is_provenance_known) over seen or not bool_or(is_by_publisher) over seen)
             )
         ) as is_in_both

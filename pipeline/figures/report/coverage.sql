@@ -6,6 +6,7 @@ select
     observed_count,
     total_count,
     observed_count / nullif(total_count, 0) as share,
-    note
+    note,
+    observed_on
 from coverage
 order by observed_count desc, measure asc, source asc

@@ -1,4 +1,4 @@
--- Grain: one row per tier and month, from 2018 to the month before that of the observation.
+-- Grain: one row per tier and month, from 2018 to the month before that in which the index was last seen as a whole.
 -- Answers: which share of the projects of a tier has its newest release in a later month?
 -- Of those projects whose newest release is dated.
 with
@@ -14,8 +14,9 @@ counted as (
 ),
 
 observed as (
-    select date_trunc('month', max(observed_on)) - interval 1 month as last_month
-    from runs
+    select date_trunc('month', min(coverage.observed_on)) - interval 1 month as last_month
+    from coverage
+    where coverage.measure = 'newest_upload' and coverage.observed_count > 0
 ),
 
 months as (

@@ -39,6 +39,9 @@ class Selection:
     """PEP 503 names, the most downloaded first."""
     index: pa.Table
     """All projects of the index with their ranks: the landing table `index`, which the tiers are shares of."""
+    index_notes: TableNotes = field(
+        default_factory=lambda: TableNotes(is_observed=True, note="As known before the index was asked.")
+    )
     downloads: pa.Table | None = None
     """Download counts from elsewhere: the landing table `download_totals`."""
     downloads_notes: TableNotes = field(
@@ -181,7 +184,6 @@ class PypiSource:
         verified = f" {self.verification.summary()}" if self.verification else ""
         provenance = below if self._without_provenance_field else ""
         observed = {
-            "index": "As known before the index was asked.",
             "observations": asked,
             "files": asked + provenance + (left_out if self._left_out_files else ""),
             "publishers": "Asked for a file of the first and of the newest attested release of each project."
@@ -193,6 +195,7 @@ class PypiSource:
         }
         unobserved = "The index shows no downloads a day. `pypi-adoption run --source bigquery` observes them."
         notes = {table: TableNotes(is_observed=True, note=note) for table, note in observed.items()}
+        notes["index"] = self.selection.index_notes
         notes["downloads_daily"] = TableNotes(is_observed=False, note=unobserved)
         notes["download_totals"] = self.selection.downloads_notes
         return {table: notes[table] for table in OBSERVED_TABLES}

@@ -1,8 +1,9 @@
 -- Grain: one row per source, period, project and thing that differs from the period before.
 -- Answers: who adopted, who regressed, whose roles changed since the last observation?
 -- A change counts only where both months observed the thing; from or to "not observed" is none. Evidence is compared
--- where both know the newest upload equally exactly, and a Trusted Publisher where both looked for provenance: else a
--- project would change when somebody looks at it, or no longer does.
+-- where both know the newest upload equally exactly and from the same place (a page lists no deleted file, a log of
+-- uploads holds them), and a Trusted Publisher where both looked for provenance: else a project would change when
+-- somebody looks at it, or no longer does.
 with
 
 observed_periods as (
@@ -48,6 +49,8 @@ pairs as (
         was.two_factor_evidence as two_factor_evidence_before,
         if(
             was.newest_upload_precision = now_.newest_upload_precision
+            -- A page that was read shows a status.
+            and (was.status is null) = (now_.status is null)
             and (was.publishing_evidence is not null or now_.two_factor_evidence <> 'trusted_publisher')
             and (now_.publishing_evidence is not null or was.two_factor_evidence <> 'trusted_publisher'),
             now_.two_factor_evidence,

@@ -67,7 +67,8 @@ by_source as (
         sources.source,
         if(sources.is_observed, observed.observed_count, 0)::bigint as observed_count,
         observed.total_count,
-        sources.note
+        sources.note,
+        if(sources.is_observed, sources.observed_on, null) as observed_on
     from observed
     inner join staging.sources as sources using (landing_table)
 ),
@@ -79,7 +80,8 @@ never as (
         0 as observed_count,
         (select count(*) from staging.projects) as total_count,
         'Whether an account has a second factor is not public. No command observes it; two_factor_evidence says what '
-        'follows from uploads.' as note
+        'follows from uploads.' as note,
+        null::date as observed_on
     from by_source
     group by source
 )
@@ -89,7 +91,8 @@ select
     source,
     observed_count,
     total_count,
-    note
+    note,
+    observed_on
 from by_source
 union all
 select
@@ -97,6 +100,7 @@ select
     source,
     observed_count,
     total_count,
-    note
+    note,
+    observed_on
 from never
 order by measure, source

@@ -20,9 +20,11 @@ of_this_month as (
         projects.owner_count,
         projects.newest_upload_at,
         projects.newest_upload_precision,
-        projects.first_attested_at
+        projects.first_attested_at,
+        if(observations.is_page_read, observations.observed_at::date, null) as page_read_on
     from main.projects as projects
     cross join staging.current_month as month
+    left join staging.observations as observations using (project_id)
     where
         projects.download_rank is not null
         or projects.newest_upload_precision = 'second'
@@ -46,7 +48,8 @@ select
     owner_count,
     newest_upload_at,
     newest_upload_precision,
-    first_attested_at
+    first_attested_at,
+    page_read_on
 from of_this_month
 union all
 select
@@ -66,7 +69,8 @@ select
     published.owner_count,
     published.newest_upload_at,
     published.newest_upload_precision,
-    published.first_attested_at
+    published.first_attested_at,
+    published.page_read_on
 from staging.published_projects as published
 anti join staging.current_month as month on published.source = month.source and published.period = month.period
 order by source, period, project

@@ -6,5 +6,6 @@ select
     landing_table,
     note,
     row_count,
-    is_observed
+    is_observed,
+    observed_on
 from landing_records

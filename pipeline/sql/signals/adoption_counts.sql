@@ -8,9 +8,21 @@ projects as (
         ranks.project_id,
         ranks.tier,
         ranks.downloads_30d,
-        publishing.is_host_supported
+        publishing.is_host_supported,
+        uploads.has_observed_files
     from signals.ranks as ranks
     inner join signals.publishing as publishing using (project_id)
+    inner join signals.uploads as uploads using (project_id)
+),
+
+-- Where the files of a project were not observed, nobody knows how many units there are.
+wholes as (
+    select
+        if(grouping(tier) = 1, 'all', tier) as tier,
+        bool_and(has_observed_files) as is_whole
+    from projects
+    group by grouping sets ((tier), ())
+    having grouping(tier) = 1 or tier is not null
 ),
 
 -- Of each project and month: how many of a unit there are, and of how many what is known; `late` ones are those since
@@ -93,22 +105,22 @@ summed as (
 
 measured as (
     select
-        month,
-        tier,
-        unit,
+        summed.month,
+        summed.tier,
+        summed.unit,
         unnest([
             {
                 'measure': 'attested',
                 'numerator': attested,
                 'denominator': observed,
-                'total': total,
+                'total': if(wholes.is_whole, total, null),
                 'is_asked': month >= date_trunc('month', $provenance_from::date)
             },
             {
                 'measure': 'attested_of_opportunity',
                 'numerator': attested_late,
                 'denominator': observed_late,
-                'total': late,
+                'total': if(wholes.is_whole, late, null),
                 'is_asked': month >= date_trunc('month', $provenance_from::date)
             },
             {
@@ -120,6 +132,7 @@ measured as (
             }
         ], recursive := true)
     from summed
+    inner join wholes using (tier)
 )
 
 select

@@ -1,11 +1,12 @@
 -- Grain: one row per project.
 -- Answers: is the project critical, under each of four definitions?
--- The two definitions by the graph take as many projects as the one by downloads: 1 % of the index.
+-- The two definitions by the graph take as many projects as the one by downloads: 1 % of the index. Where requirements
+-- were read of a part of the projects only, others may need a project that none of these needs: 0 would be "nobody looked".
 with
 
 is_known as (
     select
-        count(*) > 0 as by_graph,
+        avg(has_known_requirements::integer) >= 0.9 as is_whole,
         (select count(*) from staging.projects) // 100 as critical_count
     from signals.dependency_nodes
 ),
@@ -14,9 +15,11 @@ placed as (
     select
         ranks.*,
         is_known.critical_count,
-        if(is_known.by_graph, dependents.dependents_direct, null) as dependents_direct,
-        if(is_known.by_graph, dependents.dependents_transitive, null) as dependents_transitive,
-        if(is_known.by_graph, dependents.pagerank, null) as pagerank,
+        if(is_known.is_whole or dependents.dependents_direct > 0, dependents.dependents_direct, null)
+            as dependents_direct,
+        if(is_known.is_whole or dependents.dependents_direct > 0, dependents.dependents_transitive, null)
+            as dependents_transitive,
+        if(is_known.is_whole or dependents.dependents_direct > 0, dependents.pagerank, null) as pagerank,
         row_number() over (order by dependents.dependents_transitive desc, ranks.project_id asc) as dependents_place,
         row_number() over (order by dependents.pagerank desc, ranks.project_id asc) as pagerank_place
     from signals.ranks as ranks

@@ -45,6 +45,6 @@ select
     unit,
     sum(numerator)::bigint as numerator,
     sum(denominator)::bigint as denominator,
-    sum(total)::bigint as total
+    if(count(total) = count(*), sum(total), null)::bigint as total
 from named
 group by headline, criticality, cut_date, denominator_kind, unit

@@ -89,7 +89,9 @@ counted as (
         count_if(applies) as project_total,
         coalesce(sum(downloads_30d) filter (where holds), 0) as download_numerator,
         coalesce(sum(downloads_30d) filter (where holds is not null), 0) as download_denominator,
-        coalesce(sum(downloads_30d) filter (where applies), 0) as download_total
+        if(
+            count(downloads_30d) = count(*), coalesce(sum(downloads_30d) filter (where applies), 0), null
+        ) as download_total
     from answered
     group by tier, critical_by, measure
 ),
@@ -100,8 +102,12 @@ files as (
         criticality.critical_by,
         coalesce(sum(newest.attested_file_count), 0) as file_numerator,
         coalesce(sum(newest.observed_file_count), 0) as file_denominator,
-        coalesce(sum(newest.listed_file_count), 0) as file_total
+        -- Where the files of a project were not observed, nobody knows how many there are.
+        if(
+            bool_and(uploads.has_observed_files), coalesce(sum(newest.listed_file_count), 0), null
+        ) as file_total
     from signals.criticality as criticality
+    inner join signals.uploads as uploads using (project_id)
     left join signals.newest_releases as newest using (project_id)
     group by criticality.tier, criticality.critical_by
 )

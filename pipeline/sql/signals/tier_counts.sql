@@ -6,7 +6,7 @@ select
     unit,
     sum(numerator)::bigint as numerator,
     sum(denominator)::bigint as denominator,
-    sum(total)::bigint as total
+    if(count(total) = count(*), sum(total), null)::bigint as total
 from signals.measure_counts
 group by grouping sets ((tier, measure, unit), (measure, unit))
 having grouping(tier) = 1 or tier is not null

@@ -22,6 +22,7 @@ select
         when projects.newest_release_day is not null then 'day'
         when projects.newest_release_month is not null then 'month'
     end as newest_upload_precision,
+    uploads.newest_any_at is not null or coalesce(observations.is_page_read, false) as has_observed_files,
     uploads.first_upload_at,
     coalesce(
         uploads.newest_listed_at,
@@ -33,3 +34,4 @@ select
     uploads.first_attested_at
 from staging.projects as projects
 left join uploads using (project_id)
+left join staging.observations as observations using (project_id)

@@ -17,5 +17,6 @@ select
     owner_count,
     newest_upload_at,
     newest_upload_precision,
-    first_attested_at
+    first_attested_at,
+    page_read_on
 from raw.published_projects
