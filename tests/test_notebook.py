@@ -30,9 +30,10 @@ def make_file(path: Path, *, is_simulated: bool = False) -> Path:
                 2 as schema_version, {is_simulated} as is_simulated, date '2026-10-31' as observed_on,
                 now() as started_at;
             create table coverage as from (values
-                ('roles', 'snapshot', 0, 7, 'No roles. `pypi-adoption run --source pypi` observes it.'),
-                ('files', 'pypi', 3, 7, 'Some.'), ('files', 'clickhouse', 0, 7, 'No files.')
-            ) as t (measure, source, observed_count, total_count, note);
+                ('roles', 'snapshot', 0, 7, 'No roles. `pypi-adoption run --source pypi` observes it.', null),
+                ('files', 'pypi', 3, 7, 'Some.', date '2026-10-31'), ('files', 'clickhouse', 0, 7, 'No files.', null),
+                ('account_two_factor', 'pypi', 0, 7, 'Not public.', null)
+            ) as t (measure, source, observed_count, total_count, note, observed_on);
             create table projects as select 'a' as project, 'top_100' as tier;
             comment on table projects is 'The projects.';
             create table nothing (x integer);
@@ -47,8 +48,9 @@ def a_chart(table: pl.DataFrame, look: Look) -> alt.LayerChart:
 
 def test_says_what_is_open_and_only_reads(tmp_path: Path) -> None:
     adoption = open_database(make_file(tmp_path / "a.duckdb"))
-    assert adoption.describe() == (
-        "Open: `a.duckdb`, made from the source `snapshot` for 2026-10, observed on 2026-10-31, by pypi-adoption 0.1.0."
+    assert adoption.describe().startswith(
+        "Open: `a.duckdb`, made from the source `snapshot` for 2026-10, observed on 2026-10-31, by pypi-adoption "
+        "0.1.0. Not observed in it: roles. "
     )
     assert repr(adoption) == adoption.describe()
     with pytest.raises(duckdb.Error, match="read-only"):
@@ -79,7 +81,7 @@ def test_what_a_notebook_keeps_of_a_file_outlives_the_name_of_the_file_and_is_in
 def test_simulated_is_the_first_word(tmp_path: Path) -> None:
     adoption = open_database(str(make_file(tmp_path / "a.duckdb", is_simulated=True)))
     assert adoption.describe().startswith("SIMULATED: `a.duckdb`")
-    assert "nothing in this file is real" in adoption.describe()
+    assert "only what others published (figures, incidents, milestones) is real" in adoption.describe()
     assert adoption.look.is_simulated
 
 

@@ -91,8 +91,18 @@ def test_the_newest_version_is_the_true_release(simulated: duckdb.DuckDBPyConnec
 
 def test_every_closure_has_its_true_size_and_depth(simulated: duckdb.DuckDBPyConnection) -> None:
     found = "select project, closure_size, depth from published.dependency_exposure"
-    true = "select project, closure_size, depth from truth.projects where closure_size is not null"
+    true = "select project, closure_size, depth from truth.projects where unparsable_requirement_count = 0"
     assert differences(simulated, found, true) == []
+
+
+def test_every_requirement_that_names_no_project_is_counted(simulated: duckdb.DuckDBPyConnection) -> None:
+    found = "select sum(closure_unlisted_count), count(*) from published.dependency_exposure where closure_size = 0"
+    true = """
+        select sum(unknown_requirement_count), count(*) from truth.projects
+        where unparsable_requirement_count = 0 and closure_size = 0
+    """
+    assert simulated.execute(found).fetchall() == simulated.execute(true).fetchall()
+    assert simulated.execute(found).fetchone()[0] > 0
 
 
 def test_every_account_has_its_true_reach(simulated: duckdb.DuckDBPyConnection) -> None:

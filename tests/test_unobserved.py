@@ -131,6 +131,47 @@ def test_a_share_changes_only_with_its_denominator(full: Tables, whole, make_war
     assert coverage[measure] < coverage_before[measure], "coverage names the loss"
 
 
+def test_less_looking_makes_no_census(full: Tables, make_warehouse) -> None:
+    """Of 60 projects the page was not read: of how many files and releases there are, nothing is known any more."""
+    names = _some_names(full)
+    part = {
+        name: table if name == "index" else _without(table, names)
+        for name, table in full.items()
+        if name != "downloads_daily"
+    }
+    units = {"files", "releases", "projects", "downloads"}
+    for tables, is_whole in ((full, True), (part, False)):
+        connection = make_warehouse(_rows(tables), *SHARES)
+        query = """
+            select 'tiers', unit, is_census, total is not null, share_low is not null from tier_summary
+            where tier = 'all' and measure = 'attested' and unit = 'files'
+            union all
+            select 'months', unit, is_census, total is not null, share_low is not null from adoption_monthly
+            where tier = 'all' and measure = 'attested' and month = date '2026-08-01' and denominator > 0
+        """
+        found = connection.execute(query).fetchall()
+        assert {unit for what, unit, *_ in found if what == "months"} >= units - {"downloads"}
+        if not is_whole:
+            assert not any(is_census or is_known for _, _, is_census, is_known, _ in found)
+            assert all(has_interval for _, unit, *_, has_interval in found if unit != "downloads")
+        else:
+            assert all(is_known for *_, is_known, _ in found)
+
+
+def test_nobody_depends_is_said_only_where_nearly_all_requirements_were_read(full: Tables, make_warehouse) -> None:
+    names = sorted(full["observations"].column("project_name").to_pylist())
+    counted = (
+        "count_if(dependents_direct = 0), count_if(dependents_direct > 0), count(pagerank) - count(dependents_direct)"
+    )
+    query = f"select {counted} from signals.criticality"
+    nobody, somebody, _ = make_warehouse(_rows(full), "signals.criticality").execute(query).fetchone()
+    assert nobody > 0
+    few = {name: table if name == "index" else _without(table, names[40:]) for name, table in full.items()}
+    found = make_warehouse(_rows(few), "signals.criticality").execute(query).fetchone()
+    assert (found[0], found[2]) == (0, 0)
+    assert 0 < found[1] < somebody
+
+
 @pytest.mark.parametrize("table", ["files", "roles", "publishers", "requirements", "downloads_daily", "observations"])
 def test_a_kind_that_nobody_observed_is_nowhere_no(full: Tables, make_warehouse, table: str) -> None:
     rest = {name: rows for name, rows in _rows(full).items() if name != table}

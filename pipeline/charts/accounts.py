@@ -93,6 +93,7 @@ def _words(source: str) -> Words:
         "filled: published by PyPI, hollow: reported by the press",
         description="Dots over time: the published numbers of accounts with two-factor authentication.",
         source=source,
+        is_ours=False,
     )
 
 

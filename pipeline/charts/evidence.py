@@ -42,7 +42,7 @@ def two_factor_by_tier(table: Table, look: Look) -> alt.LayerChart:
 
 
 def publishing_by_tier(table: Table, look: Look) -> alt.LayerChart:
-    """Which share of each tier attests its newest stable release?
+    """Which share of each tier attests its newest release?
 
     Args:
         table: One row per tier and class: `tier`, `evidence` (codes of `PUBLISHING`), `numerator`, `total` (projects).
@@ -50,7 +50,7 @@ def publishing_by_tier(table: Table, look: Look) -> alt.LayerChart:
         look: Palette and source.
     """
     words = Words(
-        title="How much of the newest stable release carries provenance?",
+        title="How much of the newest release carries provenance?",
         denominator=f"Share of the projects of each tier that were observed; {IN_THE_BARS}",
         description="Stacked bars, one for each tier of download rank, of the classes of publishing evidence.",
     )

@@ -77,7 +77,7 @@ def weakest_links(table: Table, look: Look) -> Chart:
     words = Words(
         title="On which projects without evidence does most rest?",
         denominator="Projects that need it directly or through others, and their share of the projects whose "
-        "requirements are known; versions are not resolved",
+        "requirements are known; versions are not resolved; the longest bar is the largest of them",
         description="One bar a project without evidence: how many projects need it.",
     )
     return bar_rows(rows, words, look, tooltip, top=float(rows["value"].max() or 1))  # type: ignore[arg-type]

@@ -72,5 +72,6 @@ def prevention_matrix(table: Table, look: Look, *, source: str) -> alt.LayerChar
         denominator="One row an incident, by date; the verdicts are ours, each with its reason in the table",
         description="A matrix: incidents down, 2FA and Trusted Publishing across, with yes, partly or no in each cell.",
         source=source,
+        is_ours=False,
     )
     return finish(layers, words, look, height=len(names) * ROW_HEIGHT)

@@ -18,7 +18,7 @@ def uploads_by_month(table: Table, milestones: Table, look: Look) -> Chart:
     """How many projects were uploaded to in each month?
 
     Args:
-        table: One row per month: `month` (first day), `projects` (with an upload in it, deleted files included).
+        table: One row per month: `month` (first day), `projects` (with an upload in it).
         milestones: `date`, `label`, `title`.
         look: Palette and source.
     """
@@ -40,7 +40,7 @@ def uploads_by_month(table: Table, milestones: Table, look: Look) -> Chart:
     ]
     words = Words(
         title="How many projects were uploaded to in each month?",
-        denominator="Number of projects with at least one upload in the month, deleted files included",
+        denominator="Number of projects with at least one upload in the month, of those whose files were observed",
         description="A line of the number of projects with an upload in each month.",
     )
     return finish(layers, words, look, height=HEIGHT)
@@ -80,6 +80,7 @@ def series_changes(table: Table, look: Look, *, title: str, denominator: str, so
         denominator=denominator,
         description="A dot with an interval for each change; nothing is at 0.",
         source=source,
+        is_ours=not source,
     )
     return dot_rows(rows, words, look, axis, tooltip)
 

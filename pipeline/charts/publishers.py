@@ -53,4 +53,4 @@ def _counted(table: pl.DataFrame, words: Words, look: Look) -> Chart:
         alt.Tooltip("projects:Q", title="Projects", format=","),
         alt.Tooltip("denominator:Q", title="Of", format=","),
     ]
-    return bar_rows(rows, words, look, tooltip, top=float(rows["value"].max() or 1))  # type: ignore[arg-type]
+    return bar_rows(rows, words, look, tooltip, top=1)

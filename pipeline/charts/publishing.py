@@ -54,6 +54,7 @@ def publisher_share_by_month(table: Table, milestones: Table, look: Look, *, sou
         denominator="Share of all files uploaded in the month; bars are the error of reading the published chart",
         description="A line of the monthly share of files from Trusted Publishers, with error bars.",
         source=source,
+        is_ours=False,
     )
     return finish(layers, words, look, height=SHARE_HEIGHT)
 
@@ -106,5 +107,6 @@ def attested_by_rank_band(table: Table, look: Look, *, source: str) -> alt.Layer
         denominator="A published count, not ours · share of the projects of each band, with 95 % Wilson intervals",
         description="A hollow dot with an interval for each band of ranks: the share of projects with attestations.",
         source=source,
+        is_ours=False,
     )
     return finish(layers, words, look, height=rows.height * BAND_HEIGHT)

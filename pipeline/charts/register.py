@@ -10,8 +10,8 @@ from pipeline.charts.rows import bar_rows
 from pipeline.charts.theme import Chart, Look, Table, Words, as_rows
 
 REASONS = {
-    "no_upload_since_mandate": "No upload shown since 2FA is required",
-    "no_upload_since_enforcement": "No upload shown since tokens need 2FA",
+    "no_upload_since_mandate": "No upload shown since 2FA was required (2024-01)",
+    "no_upload_since_enforcement": "No upload shown since tokens need 2FA (2024-08)",
     "newest_upload_unknown": "Newest upload not observed",
     "single_owner": "One owner",
     "no_owner_shown": "No owner shown",

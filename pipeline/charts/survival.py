@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 
 import altair as alt
 import polars as pl
 
-from pipeline.charts.labels import SHORT_TIERS, TIERS, percent
+from pipeline.charts.labels import SHORT_TIERS, TIERS, percent, term_name
 from pipeline.charts.marks import spread
 from pipeline.charts.rows import Axis, dot_rows
 from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, chart_of, finish
@@ -32,7 +31,6 @@ _TITLES = {
     "host": "Does the host of the code matter?",
     "owner": "Do projects of organizations attest sooner?",
 }
-_GROUP_NAMES = {"tier": "Tier", "host": "Host", "owner": "Owner"}
 _SHORT = {
     "github": "GitHub",
     "gitlab": "GitLab",
@@ -41,20 +39,6 @@ _SHORT = {
     "individual": "No organization",
     "unknown": "Unknown",
 }
-_TERMS = {
-    "top_100": "top 100",
-    "top_1000": "ranks 101 to 1,000",
-    "top_1pct": "ranks to the top 1 %",
-    "top_15000": "ranks to 15,000",
-    "long_tail": "long tail",
-    "github": "GitHub",
-    "gitlab": "GitLab",
-    "other": "another one",
-    "organization": "an organization",
-    "individual": "no organization",
-    "unknown": "unknown",
-}
-"""Levels inside a sentence."""
 
 
 def adoption_curves(table: Table, look: Look, *, group: str) -> Chart:
@@ -162,21 +146,12 @@ def _ends(rows: pl.DataFrame, top: float, color: alt.Color) -> Chart:
         place=pl.Series(places, dtype=pl.Float64),
         label=pl.format(
             "{} {}",
-            pl.col("group_name").replace(SHORT_TIERS | {"all": "All"}).replace(_SHORT),
+            pl.col("group_name").replace(SHORT_TIERS).replace(_SHORT),
             pl.col("share").map_elements(percent, pl.String),
         ),
     )
     names: alt.Chart = chart_of(placed).mark_text(align="left", dx=7, fontWeight="bold", fontSize=11.5)
     return names.encode(x=alt.value("width"), y=alt.Y("place:Q"), text="label:N", color=color)
-
-
-def term_name(term: str) -> str:
-    """A term of the Cox model (`tier: top_100 against top_15000`) as people read it."""
-    found = re.fullmatch(r"(\w+): (\w+) against (\w+)", term)
-    if found is None:
-        return term
-    kind, level, reference = found.groups()
-    return f"{_GROUP_NAMES.get(kind, kind)}: {_TERMS.get(level, level)}, against {_TERMS.get(reference, reference)}"
 
 
 def _ratio(row: dict[str, float | str | None]) -> str:

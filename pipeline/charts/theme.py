@@ -127,7 +127,7 @@ class Look:
     source: str = ""
     """Where the numbers come from, for the subtitle; published figures name their own source."""
     is_simulated: bool = False
-    """Marks every title and the drawing itself as SIMULATED."""
+    """Marks every title and the drawing itself as SIMULATED, but for figures that others published."""
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,8 @@ class Words:
     """What a reader would see, for one who does not."""
     source: str = ""
     """Overrides the source of the `Look`."""
+    is_ours: bool = True
+    """False where all of it is what others published, which is real beside simulated data too."""
 
 
 def as_rows(table: Table) -> pl.DataFrame:
@@ -170,8 +172,9 @@ def finish(layers: Sequence[Chart], words: Words, look: Look, **properties: Any)
         look: Shared by all charts of the page or notebook.
         properties: Of the whole chart; `height` in pixels and `padding`.
     """
-    stamp = [_simulated_stamp(look.palette)] if look.is_simulated else []
-    prefix = "SIMULATED · " if look.is_simulated else ""
+    is_simulated = look.is_simulated and words.is_ours
+    stamp = [_simulated_stamp(look.palette)] if is_simulated else []
+    prefix = "SIMULATED · " if is_simulated else ""
     subtitle = [line for line in (words.denominator, f"Source: {words.source or look.source}") if line]
     framed: alt.LayerChart = (
         alt.layer(*layers, *stamp)

@@ -33,6 +33,8 @@ DEFINITIONS = {
 """The definitions of criticality, each with its column."""
 ATTESTATIONS_BY_DEFAULT = date(2024, 10, 29)
 """The standard publishing action begins to attest without being asked (pypa/gh-action-pypi-publish v1.11.0)."""
+LEAST_OBSERVED = 0.9
+"""Share of the projects whose files must be observed for the past of all to be told from theirs."""
 DORMANT_DAYS = 365
 RETURN_DAYS = 180
 
@@ -92,17 +94,34 @@ def make_estimates(  # noqa: PLR0913 - one parameter for each table that the car
         observed_on: The last day observed.
     """
     frame = pl.DataFrame(projects)
+    mandates = [announced_from, enforced_from]
+    history = [
+        *_activity_changes(activity, mandates),
+        *_returns(upload_days, projects, mandates, observed_on),
+    ]
     found = [
         *_clustered_shares(frame),
         *_hazard_ratios(frame, provenance_from, observed_on),
-        *_activity_changes(activity, [announced_from, enforced_from]),
+        *_unless_selected(history, int(frame["first_upload_at"].count()), criticality.num_rows),
         *_official_changes(official),
-        *_returns(upload_days, projects, [announced_from, enforced_from], observed_on),
         *_account_estimates(pl.DataFrame(account_projects), pl.DataFrame(accounts), pl.DataFrame(downloads)),
         *_agreements(pl.DataFrame(criticality)),
     ]
     rows = [{"name": one.name, "term": one.term, **vars(one.value)} for one in found]
     return pa.Table.from_pylist(rows, _SCHEMA)
+
+
+def _unless_selected(history: list[Named], observed_count: int, project_count: int) -> list[Named]:
+    """What the past of all projects shows; that of projects chosen by their success of today shows something else."""
+    if observed_count >= LEAST_OBSERVED * project_count:
+        return history
+    reason = "no files were observed"
+    if observed_count:
+        reason = f"files were observed of {observed_count:,} of {project_count:,} projects, chosen as they are now"
+    return [
+        replace(one, value=replace(one.value, estimate=None, low=None, high=None, n=0, reason=reason))
+        for one in history
+    ]
 
 
 def _clustered_shares(frame: pl.DataFrame) -> Iterator[Named]:
@@ -195,19 +214,21 @@ def _account_estimates(
     account_projects: pl.DataFrame, accounts: pl.DataFrame, downloads: pl.DataFrame
 ) -> Iterator[Named]:
     spread = concentration(accounts["downloads_30d_reachable"].drop_nulls().to_numpy())
-    gini = Estimate(spread.gini, None, None, spread.n, spread.method, spread.reference, spread.reason)
+    unknown = "" if accounts.height else "no roles were observed"
+    gini = Estimate(spread.gini, None, None, spread.n, spread.method, spread.reference, unknown or spread.reason)
     yield Named("accounts_gini_of_reach", "downloads", gini)
     # Half of all downloads: projects whose roles nobody observed, and of which only these are known, count too.
     weighted = downloads.drop_nulls("downloads_30d").select("project_id", "downloads_30d").with_row_index("position")
     pairs = account_projects.join(weighted, "project_id").with_columns(place=pl.col("account").rank("dense") - 1)
     reach = accounts_reaching_half(pairs["place"].to_numpy(), pairs["position"].to_numpy(), weighted["downloads_30d"])
-    half = Estimate(None, reach.at_least, reach.at_most, reach.n, reach.method, reach.reference, reach.reason)
+    half = Estimate(
+        None, reach.at_least, reach.at_most, reach.n, reach.method, reach.reference, unknown or reach.reason
+    )
     yield Named("accounts_reaching_half", "downloads", half)
     critical = accounts.filter(pl.col("critical_project_count") > 0)
     for term, part in (("all", accounts), ("critical", critical)):
         bounds = two_factor_bounds(int(part["shown_two_factor"].count()), len(part))
-        reason = "" if len(part) else "no roles were observed"
-        value = Estimate(None, bounds.low, bounds.high, bounds.n, bounds.method, bounds.reference, reason)
+        value = Estimate(None, bounds.low, bounds.high, bounds.n, bounds.method, bounds.reference, unknown)
         yield Named("accounts_two_factor_share", term, value)
 
 
@@ -225,4 +246,6 @@ def _agreements(criticality: pl.DataFrame) -> Iterator[Named]:
     for (one, first), (other, second) in combinations(orders.items(), 2):
         both = criticality.drop_nulls([first, second])
         correlation = rank_correlation(both[first].to_numpy(), both[second].to_numpy())
+        if both.is_empty():
+            correlation = replace(correlation, reason=f"{one} and {other} were observed together of no project")
         yield Named("criticality_rank_correlation", f"{one} and {other}", correlation)

@@ -70,8 +70,8 @@ def measure_exposure(projects: pa.Table, edges: pa.Table, *, strong_from: int = 
     """Measure what each project is exposed to through its closure.
 
     Args:
-        projects: `project_id` (distinct), `has_known_requirements`, `evidence_rank` (lower is weaker, NULL where not
-            observed) and `dependents_transitive`.
+        projects: `project_id` (distinct), `has_known_requirements`, `unlisted_count` (requirements that name no
+            project), `evidence_rank` (lower is weaker, NULL where not observed) and `dependents_transitive`.
         edges: As for `count_dependents`.
         strong_from: The `evidence_rank` from which evidence is strong.
 
@@ -79,10 +79,10 @@ def measure_exposure(projects: pa.Table, edges: pa.Table, *, strong_from: int = 
         One row per project with known requirements, in the given order: `project_id`; `closure_size`;
         `closure_without_evidence_count`, those whose evidence was observed and is not strong;
         `closure_unobserved_count`, those whose evidence was not observed; `closure_unfollowed_count`, those whose own
-        requirements are not known, so that the closure may be larger; `depth`, the greatest shortest-path distance to
-        a project of the closure, 0 where it is empty; `most_exposed_dependency_id`, of those counted as without
-        evidence the one with the lowest rank, then the most transitive dependents, then the smallest id, NULL where
-        there is none.
+        requirements are not known, so that the closure may be larger; `closure_unlisted_count`, the requirements of it
+        and of its closure that name no project; `depth`, the greatest shortest-path distance to a project of the
+        closure, 0 where it is empty; `most_exposed_dependency_id`, of those counted as without evidence the one with
+        the lowest rank, then the most transitive dependents, then the smallest id, NULL where there is none.
     """
     graph = _Graph.of(projects, edges)
     is_known = _booleans(projects, "has_known_requirements")
@@ -95,13 +95,17 @@ def measure_exposure(projects: pa.Table, edges: pa.Table, *, strong_from: int = 
         "closure_unobserved_count": _is_null(projects, "evidence_rank"),
         "closure_unfollowed_count": ~is_known,
     }
-    measures = {name: np.zeros(graph.size, dtype=np.int64) for name in [*marks, "depth"]}
+    unlisted = projects.column("unlisted_count").to_numpy()
+    measures = {name: np.zeros(graph.size, dtype=np.int64) for name in marks}
+    measures |= {"closure_unlisted_count": unlisted.copy(), "depth": np.zeros(graph.size, dtype=np.int64)}
     best = np.full(graph.size, graph.size, dtype=np.int64)
     for block in _closures(graph, np.flatnonzero(is_known & (graph.degrees > 0))):
         source, found = block.sources[block.row], graph.targets[block.found]
         for name, mark in marks.items():
             counted = np.bincount(block.row[mark[found]], minlength=len(block.sources))
             measures[name][block.sources] = counted
+        needed = np.bincount(block.row, weights=unlisted[found], minlength=len(block.sources))
+        measures["closure_unlisted_count"][block.sources] += needed.astype(np.int64)
         np.maximum.at(measures["depth"], source, block.distance)
         np.minimum.at(best, source, place[found])
     ids = projects.column("project_id").to_numpy()

@@ -92,8 +92,25 @@ class Adoption:
         where = f"`{self.path.name}`, made from the source `{run['source']}` for {run['period']}"
         when = f"observed on {run['observed_on']}, by pypi-adoption {run['code_version']}."
         if run["is_simulated"]:
-            return f"SIMULATED: {where}, {when} The index is a fictitious one; nothing in this file is real."
-        return f"Open: {where}, {when}"
+            return (
+                f"SIMULATED: {where}, {when} The index is a fictitious one; only what others published (figures, "
+                "incidents, milestones) is real."
+            )
+        missing = self._never_observed()
+        if not missing:
+            return f"Open: {where}, {when}"
+        return (
+            f"Open: {where}, {when} Not observed in it: {missing}. What rests on these stays empty below, with the "
+            "command that would observe it; `pypi-adoption run --source simulated`, and then "
+            "`PYPI_ADOPTION_DB=data/simulated.duckdb`, shows all of it on made-up data."
+        )
+
+    def _never_observed(self) -> str:
+        """The measures of `coverage` that a command would observe and that nobody did, in words."""
+        counts = self.figure("coverage_by_measure").filter(
+            pl.col("observed_count") == 0, pl.col("measure") != "account_two_factor"
+        )
+        return ", ".join(measure.replace("_", " ") for measure in counts["measure"])
 
     @property
     def look(self) -> Look:

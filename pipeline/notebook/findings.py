@@ -6,8 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.charts.labels import CRITICALITY, percent
-from pipeline.charts.survival import term_name
+from pipeline.charts.labels import CRITICALITY, percent, term_name
 
 Row = dict[str, Any]
 
@@ -31,7 +30,7 @@ def came_back(returns: pl.DataFrame, estimates: pl.DataFrame) -> str:
         after = returns.filter(date=row["term"], kind="after").row(0, named=True)
         said.append(
             f"Within the window after {row['term']}, {percent(after['share'])} of {after['n']:,} dormant projects "
-            f"uploaded again; that is {_points(row)} against the same day a year before: {_verdict(row)}."
+            f"uploaded again; that is {_points(row)} against the same day a year before."
         )
     return " ".join(said)
 
@@ -127,8 +126,8 @@ def register_size(register: pl.DataFrame) -> str:
     """How long the register is, and how much of it is widely used; takes the mart `risk_register`."""
     top = register.filter(pl.col("tier").is_in(["top_100", "top_1000"])).height
     return (
-        f"{register.height:,} critical projects show nothing by their newest upload; {top:,} of them are among the "
-        "1,000 most downloaded."
+        f"{register.height:,} projects that are critical under any observed definition show no evidence by their "
+        f"newest upload (2FA announced, none, or not observed); {top:,} of them are among the 1,000 most downloaded."
     )
 
 
@@ -173,12 +172,9 @@ def exposed(exposed_by_tier: pl.DataFrame) -> str:
     )
 
 
-def _verdict(row: Row) -> str:
-    return "more than chance" if row["low"] > 0 else "fewer than chance" if row["high"] < 0 else "not told from chance"
-
-
 def _points(row: Row) -> str:
-    return f"{100 * row['estimate']:+.2f} points (95 %: {100 * row['low']:+.2f} to {100 * row['high']:+.2f})"
+    interval = "" if row["low"] is None else f" (95 %: {100 * row['low']:+.2f} to {100 * row['high']:+.2f})"
+    return f"{100 * row['estimate']:+.2f} points{interval}"
 
 
 def _ratio(row: Row) -> str:

@@ -138,7 +138,7 @@ def _where_observed(figures: Figures, look: Look) -> dict[str, tuple[pl.DataFram
                 rows,
                 look,
                 title="Did activity break when the mandate came?",
-                denominator="Share of all projects of the month that uploaded something, as a segmented regression",
+                denominator="Share of the projects of each month that uploaded something, as a segmented regression",
             ),
         ),
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from pipeline.charts.labels import CRITICALITY, TIERS, spoken
+from pipeline.charts.labels import CRITICALITY, TIERS, estimate_name, term_name
 from pipeline.charts.origin import origin_of
 from pipeline.report.changes import KINDS, POPULATIONS, SCOPES, counts_by_kind
 from pipeline.report.headline import Headline
@@ -151,7 +151,7 @@ def _estimated(figures: Figures, run: Row) -> Iterator[Headline]:
         theirs = figures["publisher_share"].tail(1).to_dicts() if row["name"].startswith("official_") else []
         yield Headline(
             name=f"estimate/{row['name']}/{row['term']}",
-            label=joined(spoken(row["name"]), row["term"]),
+            label=joined(estimate_name(row["name"]), term_name(row["term"])),
             unit=unit,
             denominator=row["n"],
             value=row["estimate"],

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import cache, partial
 
 import duckdb
+import polars as pl
 import vl_convert
 from markupsafe import Markup
 
@@ -18,7 +19,7 @@ from pipeline.report.document import environment, policy_for, style_sheet, templ
 from pipeline.report.drawings import draw
 from pipeline.report.reading import Figures, read_figures
 from pipeline.report.record import FIRST, Listed, Record, make_record
-from pipeline.report.tables import tables, tier_columns
+from pipeline.report.tables import in_order, tables, tier_columns
 
 SECTIONS = {
     "summary": "In short",
@@ -93,10 +94,11 @@ def _page(figures: Figures, *, shows_accounts: bool) -> str:
         .get_template("page.html.j2")
         .render(
             run=run,
-            f={name: table.to_dicts() for name, table in figures.items()},
+            f={name: in_order(table).to_dicts() for name, table in figures.items()},
             t=tables(figures),
             tier_columns=tier_columns,
             counts=counts_by_kind(figures),
+            observed=set(figures["coverage"].filter(pl.col("observed_count") > 0)["measure"]),
             origin_of=partial(origin_of, figures["coverage"], run),
             shows_accounts=shows_accounts,
             drawings=drawings,

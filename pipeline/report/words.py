@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from pipeline.charts.labels import percent, spoken
+from pipeline.charts.labels import estimate_name, percent, spoken, term_name
 
 Row = Mapping[str, Any]
 
@@ -109,7 +109,7 @@ def pick(rows: Iterable[Row], **values: Any) -> Row | None:
 
 _WRITERS = (
     *(count, share, points, signed, ratio, number, about, is_certain),
-    *(day, month, newest_upload, since, verdict, spoken, marked_code, pick),
+    *(day, month, newest_upload, since, verdict, spoken, estimate_name, term_name, marked_code, pick),
 )
 
 FILTERS = {function.__name__: function for function in _WRITERS}

@@ -137,8 +137,8 @@ def known_index(folder: Path) -> tuple[pa.Table, TableNotes, tuple[Path, ...]]:
     description = snapshot.describe()
     batches = [batch for _, batch in snapshot.batches(folder)]
     note = (
-        f"Names and months of the newest releases are those of the bundled snapshot of {description.observed_on}, so are "
-        "the ranks unless a top list is given. Of a project that was asked about, its page tells the newest upload."
+        f"Names and months of the newest releases are those of the bundled snapshot of {description.observed_on}, and "
+        "its ranks, unless a top list is given. Of a project that was asked about, its page tells the newest upload."
     )
     notes = TableNotes(is_observed=True, note=note, observed_on=description.observed_on)
     return pa.Table.from_batches(batches, LANDING_TABLES["index"]), notes, description.inputs

@@ -24,7 +24,10 @@ def file_schema(newest: str) -> pa.Schema:
     return pa.schema([("project", pa.string()), (newest, pa.date32()), ("download_rank", pa.int32())])
 
 
-ASK_PYPI = "`pypi-adoption run --source pypi --top 1000` observes it for the most downloaded projects."
+ASK_PYPI = (
+    "`pypi-adoption run --source pypi --top 1000 --contact you@example.org` observes it for the most downloaded "
+    "projects."
+)
 ASK_BIGQUERY = "`pypi-adoption run --source bigquery --bigquery-project ID` observes it."
 
 NOT_OBSERVED = {
@@ -36,7 +39,7 @@ NOT_OBSERVED = {
     "requirements": f"The snapshot holds no requirements. {ASK_PYPI}",
     "downloads_daily": f"The snapshot holds ranks, no download counts. {ASK_BIGQUERY}",
     "download_totals": "The snapshot holds ranks, no download counts. "
-    "`pypi-adoption run --source pypi --toplist FILE` adds published counts.",
+    "`pypi-adoption run --source pypi --toplist FILE --contact you@example.org` adds published counts.",
 }
 
 
@@ -87,7 +90,7 @@ class SnapshotSource:
 
     def notes(self) -> Mapping[str, TableNotes]:
         """Only `index` is observed."""
-        index = TableNotes(is_observed=True, note=f"{self.card.precision} {self.card.holds_not}")
+        index = TableNotes(is_observed=True, note=f"{self.card.title}. {self.card.precision} {self.card.holds_not}")
         unobserved = {table: TableNotes(is_observed=False, note=NOT_OBSERVED[table]) for table in OBSERVED_TABLES[1:]}
         return {"index": index, **unobserved}
 

@@ -50,12 +50,17 @@ def test_pandas_and_polars_give_the_same_chart(name):
     assert sizes[0] == sizes[1]
 
 
+PUBLISHED = {"publisher_share", "attested_bands", "accounts", "incidents"}
+"""Charts of what others published, which is real beside simulated data too."""
+
+
 @pytest.mark.parametrize("name", CHARTS)
 def test_simulated_chart_says_so_in_its_title_and_across_the_drawing(name):
     spec = CHARTS[name](as_given, Look(source="the index", is_simulated=True)).to_dict()
-    assert spec["title"]["text"].startswith("SIMULATED · ")
-    assert spec["description"].startswith("SIMULATED · ")
-    assert ">SIMULATED<" in drawn(name, Look(is_simulated=True))
+    is_ours = name not in PUBLISHED
+    assert spec["title"]["text"].startswith("SIMULATED · ") == is_ours
+    assert spec["description"].startswith("SIMULATED · ") == is_ours
+    assert (">SIMULATED<" in drawn(name, Look(is_simulated=True))) == is_ours
     assert ">SIMULATED<" not in drawn(name)
 
 

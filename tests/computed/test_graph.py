@@ -26,12 +26,13 @@ def dependents(ids, edges):
     return {row.pop("project_id"): row for row in table.to_pylist()}
 
 
-def exposure(projects, edges, **options):
-    """`projects`: id → (has known requirements, evidence rank, transitive dependents)."""
+def exposure(projects, edges, *, unlisted=(), **options):
+    """`projects`: id → (has known requirements, evidence rank, transitive dependents); `unlisted`: ids, repeated."""
     known, rank, count = zip(*projects.values(), strict=True) if projects else ((), (), ())
     columns = {
         "project_id": pa.array(projects, pa.int64()),
         "has_known_requirements": pa.array(known, pa.bool_()),
+        "unlisted_count": pa.array([list(unlisted).count(key) for key in projects], pa.int64()),
         "evidence_rank": pa.array(rank, pa.int32()),
         "dependents_transitive": pa.array(count, pa.int64()),
     }
@@ -97,20 +98,22 @@ def test_exposure_of_the_diamond():
         60: (True, 0, 0),
     }
 
-    found = exposure(projects, DIAMOND)
+    found = exposure(projects, DIAMOND, unlisted=[10, 40, 40, 60])
 
     assert found[10] == {
         "closure_size": 4,
         "closure_without_evidence_count": 2,
         "closure_unobserved_count": 1,
         "closure_unfollowed_count": 1,
+        "closure_unlisted_count": 3,
         "depth": 3,
         "most_exposed_dependency_id": 50,
     }
     assert found[40]["closure_size"] == 1, "a project in a cycle is not in its own closure"
     assert found[40]["most_exposed_dependency_id"] == 50
     assert 50 not in found, "its requirements are not known"
-    assert found[60] == dict.fromkeys(found[60], 0) | {"most_exposed_dependency_id": None}
+    alone = {"closure_unlisted_count": 1, "most_exposed_dependency_id": None}
+    assert found[60] == dict.fromkeys(found[60], 0) | alone
 
 
 @pytest.mark.parametrize(
@@ -190,13 +193,13 @@ def test_pagerank_solves_its_linear_equations(edges):
     assert sum(row["pagerank"] for row in found.values()) == pytest.approx(1, abs=1e-12)
 
 
-@given(edge_lists, ranks, st.sets(nodes), st.integers(1, 30))
-def test_exposure_agrees_with_a_plain_search(edges, evidence, known, cells):
+@given(edge_lists, ranks, st.sets(nodes), st.lists(nodes), st.integers(1, 30))
+def test_exposure_agrees_with_a_plain_search(edges, evidence, known, unlisted, cells):
     projects = {key: (key in known, rank, 7 * key % 3) for key, rank in zip(IDS, evidence, strict=True)}
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(graph, "_CELLS", cells)
-        found = exposure(projects, edges)
+        found = exposure(projects, edges, unlisted=unlisted)
 
     assert set(found) == known
     for key in known:
@@ -207,6 +210,7 @@ def test_exposure_agrees_with_a_plain_search(edges, evidence, known, cells):
             "closure_without_evidence_count": len(weak),
             "closure_unobserved_count": sum(projects[each][1] is None for each in reached),
             "closure_unfollowed_count": sum(each not in known for each in reached),
+            "closure_unlisted_count": sum(each in {key, *reached} for each in unlisted),
             "depth": max(reached.values(), default=0),
             "most_exposed_dependency_id": min(weak)[2] if weak else None,
         }

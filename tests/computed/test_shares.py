@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pipeline.computed.shares import with_intervals
 
 
-def shares(*rows: tuple[int | None, int, int, str]) -> list[dict]:
+def shares(*rows: tuple[int | None, int, int | None, str]) -> list[dict]:
     numerator, denominator, total, unit = zip(*rows, strict=True)
     table = {
         "numerator": pa.array(numerator, pa.int64()),
@@ -41,6 +41,12 @@ def test_a_near_census_cannot_be_further_off_than_what_is_missing() -> None:
     """One of ten is missing and three hold: three or four of ten."""
     (row,) = shares((3, 9, 10, "projects"))
     assert (row["share_low"], row["share_high"]) == (0.3, 0.4)
+
+
+def test_where_nobody_knows_how_many_there_are_it_is_no_census_and_only_chance_bounds_it() -> None:
+    unknown, many = shares((3, 9, None, "files"), (3, 9, 1_000_000, "files"))
+    assert (unknown["is_census"], unknown["share"]) == (False, 3 / 9)
+    assert (unknown["share_low"], unknown["share_high"]) == (many["share_low"], many["share_high"])
 
 
 def test_downloads_have_no_interval() -> None:

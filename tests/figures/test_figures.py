@@ -51,9 +51,11 @@ def test_a_closure_that_is_partly_known_stays_in_the_denominator() -> None:
     with duckdb.connect() as connection:
         connection.execute("""
             create table dependency_exposure as from (values
-                ('top_100', 2, 1, 0, 1), ('top_100', 2, 0, 0, 1), ('top_100', 2, 0, 0, 1), ('top_100', 2, 0, 1, 0)
+                ('top_100', 2, 1, 0, 1, 0), ('top_100', 2, 0, 0, 1, 0),
+                ('top_100', 2, 0, 1, 0, 0), ('top_100', 0, 0, 0, 0, 1)
             ) as t (
-                tier, closure_size, closure_without_evidence_count, closure_unobserved_count, closure_unfollowed_count
+                tier, closure_size, closure_without_evidence_count, closure_unobserved_count, closure_unfollowed_count,
+                closure_unlisted_count
             )
         """)
         columns = "numerator, denominator, unknown_count, share, share_low, share_high"
@@ -65,7 +67,10 @@ def test_a_closure_that_is_partly_known_stays_in_the_denominator() -> None:
 
 def test_a_project_without_a_date_is_not_one_without_a_later_release() -> None:
     with duckdb.connect() as connection:
-        connection.execute("create table runs as select date '2026-10-31' as observed_on")
+        connection.execute("""
+            create table coverage as
+            select 'newest_upload' as measure, 1 as observed_count, date '2026-10-31' as observed_on
+        """)
         connection.execute("""
             create table projects as from (values
                 ('top_100', timestamp '2026-01-05'), ('top_100', null)) as t (tier, newest_upload_at)
@@ -78,8 +83,10 @@ def test_a_project_without_a_date_is_not_one_without_a_later_release() -> None:
 def test_a_project_of_no_tier_counts_in_all_and_in_no_tier() -> None:
     with duckdb.connect() as connection:
         connection.execute("""
-            create table dependency_exposure as from (values ('top_100', 1, 0, 0), (null, 0, 0, 0)) as t
-                (tier, closure_without_evidence_count, closure_unobserved_count, closure_unfollowed_count)
+            create table dependency_exposure as from (values ('top_100', 1, 0, 0, 0), (null, 0, 0, 0, 0)) as t (
+                tier, closure_without_evidence_count, closure_unobserved_count, closure_unfollowed_count,
+                closure_unlisted_count
+            )
         """)
         rows = connection.sql(QUERIES["exposed_by_tier"]).select("tier, numerator, denominator").fetchall()
     assert rows == [("all", 1, 2), ("top_100", 1, 1)]

@@ -75,7 +75,7 @@ def answers(truth: Truth, since: datetime, coverage: list[Row]) -> dict[int, lis
     critical_accounts = [row for row in truth.accounts if row["critical_project_count"]]
     weak = [row for row in projects if is_in(row, "two_factor_evidence", NOT_SHOWN) and row["dependents_transitive"]]
     weak.sort(key=lambda row: (-row["dependents_transitive"], row["project"]))
-    with_needs = [row for row in projects if row["closure_size"] is not None]
+    with_needs = [row for row in projects if row["unparsable_requirement_count"] == 0]
     quarters = Counter(quarter(row["first_attested_at"]) for row in projects if row["first_attested_at"])
     owners = Counter(row["publisher_repository"].split("/")[0] for row in projects if row["publisher_repository"])
     return {

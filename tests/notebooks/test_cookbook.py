@@ -53,7 +53,7 @@ def expected(simulated_database: Path) -> dict[int, list[tuple]]:
         "downloads": sum(row["downloads_30d"] is not None for row in truth.projects),
         "roles": sum(row["owner_count"] is not None for row in truth.projects),
         "status": sum(row["status"] is not None for row in truth.projects),
-        "requirements": sum(row["closure_size"] is not None for row in truth.projects),
+        "requirements": sum(row["unparsable_requirement_count"] == 0 for row in truth.projects),
         "newest_upload": sum(row["newest_upload_at"] is not None for row in truth.projects),
         "publisher_identity": sum(row["publisher_kind"] is not None for row in truth.projects),
     }

@@ -14,7 +14,10 @@ PROJECTS = """
         'month' as newest_upload_precision,
         'unobserved' as publishing_evidence,
         if(is_top1pct, ['top1pct'], []) as critical_by,
-        null::varchar as publisher_repository
+        null::varchar as publisher_repository,
+        null::bigint as dependents_direct,
+        null::bigint as dependents_transitive,
+        null::boolean as has_single_owner
     from (values
         ('alpha', 1, 'top_100', true, timestamp '2026-09-01 00:00:00', 'enforced'),
         ('beta', 2, 'top_100', true, timestamp '2024-03-01 00:00:00', 'announced'),
@@ -42,7 +45,8 @@ UNOBSERVED = """
     create table account_concentration (account_share double, downloads_share double);
     create table dependency_exposure (
         project varchar, tier varchar, most_exposed_dependency varchar, closure_size bigint,
-        closure_without_evidence_count bigint, closure_unobserved_count bigint, closure_unfollowed_count bigint
+        closure_without_evidence_count bigint, closure_unobserved_count bigint, closure_unfollowed_count bigint,
+        closure_unlisted_count bigint
     );
     create table changes (
         source varchar, period varchar, previous_period varchar, project varchar, what varchar, before varchar,
@@ -187,10 +191,10 @@ FACTS = """
 
 RECORDS = """
     create table coverage as select * from (values
-        ('newest_upload', 'given', 9, 10, 'Months, not days.'),
-        ('provenance', 'given', 0, 10, 'Nobody looked. `pypi-adoption run --source pypi` observes it.'),
-        ('roles', 'given', 0, 10, 'No roles. `pypi-adoption run --source pypi` observes it.')
-    ) as rows (measure, source, observed_count, total_count, note);
+        ('newest_upload', 'given', 9, 10, 'Months, not days.', date '2026-10-31'),
+        ('provenance', 'given', 0, 10, 'Nobody looked. `pypi-adoption run --source pypi` observes it.', null),
+        ('roles', 'given', 0, 10, 'No roles. `pypi-adoption run --source pypi` observes it.', null)
+    ) as rows (measure, source, observed_count, total_count, note, observed_on);
 
     create table runs as select
         'r1' as run_id,
@@ -234,7 +238,8 @@ OBSERVED = (
     update projects set critical_by = list_concat(critical_by, ['dependents']) where project in ('alpha', 'gamma');
     update coverage set observed_count = 9, note = 'One index was silent.' where measure = 'provenance';
     update coverage set observed_count = 10, note = 'Direct roles only.' where measure = 'roles';
-    insert into coverage values ('requirements', 'given', 10, 10, 'Of the newest release.');
+    insert into coverage values ('requirements', 'given', 10, 10, 'Of the newest release.', null);
+    update coverage set observed_on = date '2026-10-31';
     """,
     # The month before: beta attested then, alpha and epsilon did not; theta had not uploaded since the mandate.
     """
@@ -311,11 +316,12 @@ OBSERVED = (
     # Requirements: alpha needs three, one without evidence; beta two, all shown; gamma none; delta one unknown.
     """
     insert into dependency_exposure values
-        ('alpha', 'top_100', 'iota', 3, 1, 0, 0),
-        ('beta', 'top_100', null, 2, 0, 0, 0),
-        ('gamma', 'top_100', null, 0, 0, 0, 0),
-        ('delta', 'top_100', null, 2, 0, 1, 0),
-        ('kappa', 'long_tail', 'iota', 4, 2, 1, 0);
+        ('alpha', 'top_100', 'iota', 3, 1, 0, 0, 0),
+        ('beta', 'top_100', null, 2, 0, 0, 0, 0),
+        ('gamma', 'top_100', null, 0, 0, 0, 0, 0),
+        ('delta', 'top_100', null, 2, 0, 1, 0, 0),
+        ('kappa', 'long_tail', 'iota', 4, 2, 1, 0, 0);
+    update projects set dependents_direct = 1, dependents_transitive = 2 where project = 'iota';
     """,
 )
 """What a source that sees files, roles and requirements fills in, and a month to compare with."""

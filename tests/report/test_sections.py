@@ -35,7 +35,7 @@ def unobserved(module_without_charts) -> str:
     [
         (
             "Compared with 2026-08, as the same source saw it: 2 projects began to attest, 1 no longer does; 1 shows "
-            "two-factor evidence for the first time; 1 was published from elsewhere; 3 roles were gained or lost."
+            "two-factor evidence, unlike then; 1 was published from elsewhere; 3 roles were gained or lost."
         ),
         "Since 2026-08 2 projects began to attest their files, and 1 no longer does",
         # The eight ranked projects without eta (new), and for 2FA without delta (unknown): theta is shown now.
@@ -49,23 +49,23 @@ def unobserved(module_without_charts) -> str:
             "Uploaded in 2026-10 with provenance: 30.0 % of the files (3 of 10), 50.0 % of those that could; 20.0 % of "
             "the projects (2 of 10), 40.0 % of those that could; weighted by downloads, 60.0 % of the downloads."
         ),
-        "2 of 4 accounts with a direct role can reach a critical project.",
+        "2 of 4 accounts with a direct role can reach a project that is critical by downloads",
         (
-            "Of the 2 accounts that reach a critical project, 50.0 % are shown to have (or have had) a second factor; "
-            "at most 100.0 % have one."
+            "Of the 2 accounts that reach a critical project, 50.0 % (1) are shown to have (or have had) a second "
+            "factor; at most 100.0 % have one."
         ),
         "Between 1 and 2 accounts together reach half of all downloads. Reach is spread with a Gini coefficient of 0.5",
         (
-            "2 of 5 projects (40.0 %) need at least one project without evidence, half of these 1.5 or more, the most "
-            "exposed 2. Another 1 needs nothing at all. Of 1 more it cannot be told, because a part of what they need"
-            " was not observed: with these it would be at most 60.0 %."
+            "2 of 5 projects (40.0 %) need at least one project without evidence (2FA announced, or none), half of "
+            "these 1.5 or more, the most exposed 2. Another 1 needs nothing at all. Of 1 more it cannot be told, "
+            "because a part of what they need was not observed: with these it would be at most 60.0 %."
         ),
         (
-            "1 of 2 comparisons lie apart from no difference: owner: organization against individual, 3.1 times as "
-            "fast (1.4 to 6.9)"
+            "1 of 2 comparisons lie apart from no difference: Owner: an organization, against no organization, 3.1 "
+            "times as fast (1.4 to 6.9)"
         ),
         "changed by \N{MINUS SIGN}1.2 percentage points (\N{MINUS SIGN}3.0 to +0.6): no difference is shown",
-        "+1.0 percentage points (\N{MINUS SIGN}1.0 to +3.0), no difference is shown",
+        "+1.0 percentage points (\N{MINUS SIGN}1.0 to +3.0). That is no verdict on the mandate",
     ],
 )
 def test_each_figure_of_the_prose_is_that_of_the_file(observed, sentence):
@@ -89,7 +89,11 @@ def test_each_figure_of_the_prose_is_that_of_the_file(observed, sentence):
             "update project_history set owner_count = null where period = '2026-10'",
             "roles are not observed in both months",
         ),
-        ("update estimates set low = 0.02 where name = 'return_share_difference'", "(+2.0 to +3.0), more than chance"),
+        (
+            "update estimates set low = 0.02 where name = 'return_share_difference'",
+            "(+2.0 to +3.0). That is no verdict",
+        ),
+        ("update estimates set low = 0.002, estimate = 0.004 where name like 'activity%'", "more than chance"),
         ("update estimates set low = 1.1 where term like 'tier%'", "2 of 2 comparisons lie apart"),
         (
             "delete from adoption_monthly where month = date '2026-10-01' and unit = 'projects'",
@@ -121,7 +125,7 @@ def test_prose_follows_the_data_and_says_what_is_unknown(change, sentence):
     "sentence",
     [
         "This file holds no month of the source given before 2026-10, so there is nothing to compare.",
-        "pypi-adoption build --source given --period YYYY-MM",
+        "pypi-adoption build --period YYYY-MM",
         "One definition only can be applied to this file. Of the 4 definitions, Top 1 % by downloads is known here.",
         "Provenance by month of upload is not observed.",
         "Which accounts reach which projects is not observed. No roles. pypi-adoption run --source pypi observes it.",

@@ -57,8 +57,11 @@ def test_each_measure_counts_what_its_name_says(make_warehouse) -> None:
     counted = "coalesce(sum(numerator), 0)::integer, sum(denominator)::integer, sum(total)::integer"
     query = f"select measure, {counted} from signals.measure_counts where unit = 'projects' group by measure"
     assert {name: tuple(counts) for name, *counts in connection.sql(query).fetchall()} == MEASURES
-    files = connection.sql(f"select {counted} from signals.measure_counts where unit = 'files'").fetchall()
-    assert files == [(2, 6, 6)]
+    # Nobody knows how many files `unseen` has.
+    files = f"select {counted} from signals.measure_counts where unit = 'files'"
+    assert connection.sql(files).fetchall() == [(2, 6, None)]
+    rows["index"].pop()
+    assert make_warehouse(rows, "signals.measure_counts").sql(files).fetchall() == [(2, 6, 6)]
 
 
 def test_a_project_counts_under_every_definition_that_holds_it(make_warehouse) -> None:

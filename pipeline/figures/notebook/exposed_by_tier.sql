@@ -7,7 +7,8 @@ select
     count(*) as denominator,
     numerator / denominator as share,
     count(*) filter (
-        where closure_without_evidence_count = 0 and closure_unobserved_count + closure_unfollowed_count > 0
+        where closure_without_evidence_count = 0
+        and closure_unobserved_count + closure_unfollowed_count + closure_unlisted_count > 0
     ) as unknown_count,
     if(unknown_count > 0, share, null) as share_low,
     if(unknown_count > 0, (numerator + unknown_count) / denominator, null) as share_high

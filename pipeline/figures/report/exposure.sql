@@ -9,9 +9,10 @@ classed as (
     select
         tier,
         case
-            when closure_size = 0 and closure_unfollowed_count = 0 then 'needs_nothing'
+            when closure_size = 0 and closure_unfollowed_count = 0 and closure_unlisted_count = 0 then 'needs_nothing'
             when closure_without_evidence_count > 0 then 'some_without'
-            when closure_unobserved_count > 0 or closure_unfollowed_count > 0 then 'exposure_unknown'
+            when closure_unobserved_count > 0 or closure_unfollowed_count > 0 or closure_unlisted_count > 0
+                then 'exposure_unknown'
             else 'all_shown'
         end as evidence,
         closure_without_evidence_count

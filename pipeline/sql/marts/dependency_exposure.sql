@@ -8,6 +8,7 @@ select
     exposure.closure_without_evidence_count,
     exposure.closure_unobserved_count,
     exposure.closure_unfollowed_count,
+    exposure.closure_unlisted_count,
     exposure.depth
 from signals.exposure as exposure
 inner join staging.projects as projects using (project_id)

@@ -103,24 +103,32 @@ summed as (
     having grouping(tier) = 1 or tier is not null
 ),
 
+known as (
+    select
+        summed.*,
+        wholes.is_whole
+    from summed
+    inner join wholes using (tier)
+),
+
 measured as (
     select
-        summed.month,
-        summed.tier,
-        summed.unit,
+        month,
+        tier,
+        unit,
         unnest([
             {
                 'measure': 'attested',
                 'numerator': attested,
                 'denominator': observed,
-                'total': if(wholes.is_whole, total, null),
+                'total': if(is_whole, total, null),
                 'is_asked': month >= date_trunc('month', $provenance_from::date)
             },
             {
                 'measure': 'attested_of_opportunity',
                 'numerator': attested_late,
                 'denominator': observed_late,
-                'total': if(wholes.is_whole, late, null),
+                'total': if(is_whole, late, null),
                 'is_asked': month >= date_trunc('month', $provenance_from::date)
             },
             {
@@ -131,8 +139,7 @@ measured as (
                 'is_asked': unit <> 'downloads'
             }
         ], recursive := true)
-    from summed
-    inner join wholes using (tier)
+    from known
 )
 
 select

@@ -1,4 +1,4 @@
--- Grain: one row per project without evidence that others need, the 15 with the most dependents.
+-- Grain: one row per project without evidence that others need, the 20 with the most dependents.
 -- Answers: on which projects without evidence does most rest?
 select
     project,
@@ -12,4 +12,4 @@ select
 from projects
 where two_factor_evidence in ('none', 'announced') and dependents_transitive > 0
 order by dependents_transitive desc, project asc
-limit 15
+limit 20
