@@ -26,9 +26,10 @@ from pipeline.options import (
     asking_options,
     bigquery_options,
     database_option,
+    landing_option,
     make_context,
     month,
-    path_option,
+    report_options,
     where_options,
 )
 from pipeline.progress import Reporter
@@ -54,6 +55,8 @@ def cli(*, debug: bool) -> None:
 
 @cli.command()
 @where_options
+@landing_option
+@report_options
 @asking_options
 @bigquery_options
 def run(**where: Any) -> None:
@@ -63,6 +66,7 @@ def run(**where: Any) -> None:
 
 @cli.command()
 @where_options
+@landing_option
 @asking_options
 @bigquery_options
 def fetch(**where: Any) -> None:
@@ -73,6 +77,8 @@ def fetch(**where: Any) -> None:
 
 @cli.command()
 @where_options
+@landing_option
+@report_options
 def build(**where: Any) -> None:
     """Build, check and publish from what is landed, with the report; prints the path of the database."""
     context = make_context(**where)
@@ -96,6 +102,7 @@ def check(*, as_json: bool, db: Path) -> None:
 
 @cli.command()
 @where_options
+@report_options
 def report(**where: Any) -> None:
     """Write the report of the published file anew; prints its path."""
     click.echo(steps.report(make_context(**where)))
@@ -104,7 +111,7 @@ def report(**where: Any) -> None:
 @cli.command()
 @bigquery_options
 @click.option("--period", callback=month, help="Month to take, YYYY-MM [default: the newest that is over].")
-@path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/].")
+@landing_option
 @click.option("--usd-per-tib", type=AMOUNT, default=6.25, show_default=True, help="Price of the service.")
 @click.option("--free-tib", type=AMOUNT, default=1.0, show_default=True, help="Its free tier of a month.")
 @click.option("--json", "as_json", is_flag=True, help="Print the estimate as JSON.")

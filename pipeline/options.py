@@ -95,14 +95,26 @@ def database_option(command: Command) -> Command:
 
 
 def where_options(command: Command) -> Command:
-    """The options that say which month of which source is meant and where it lies, the same for every step of a run."""
+    """The options that say which month of which source is meant, the same for every step of a run."""
     for option in (
-        path_option("--reports", DEFAULTS.reports, "Folder of the reports [default: reports/]."),
-        click.option("--show-accounts", "shows_accounts", is_flag=True, help="Name accounts in the report."),
-        path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/]."),
         path_option("--db", None, f"The published DuckDB file [default: data/adoption.duckdb; {SIMULATED_DB}]."),
         click.option("--period", callback=month, help="Month to take, YYYY-MM [default: the newest]."),
         click.option("--source", type=click.Choice(sorted(SOURCES)), default="snapshot", show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+def landing_option(command: Command) -> Command:
+    """Where what was fetched lies, for the steps that write or read it."""
+    return path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/].")(command)
+
+
+def report_options(command: Command) -> Command:
+    """The options of the report, for the steps that make it."""
+    for option in (
+        path_option("--reports", DEFAULTS.reports, "Folder of the reports [default: reports/]."),
+        click.option("--show-accounts", "shows_accounts", is_flag=True, help="Name accounts in the report."),
     ):
         command = option(command)
     return command

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -142,9 +141,3 @@ def _ancestors(catalog: list[Table], wanted: tuple[str, ...]) -> set[str]:
             chosen.add(address)
             pending.extend(by_address[address].references)
     return chosen
-
-
-@pytest.fixture(scope="session")
-def project_version() -> str:
-    root = Path(__file__).parent.parent
-    return str(tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"])

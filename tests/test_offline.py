@@ -80,24 +80,24 @@ def snapshot(tmp_path: Path) -> Path:
 
 def commands(folder: Path) -> list[list[str]]:
     """Every command that needs no network, in an order in which each finds what it reads."""
-    where = ["--landing", str(folder / "landing"), "--reports", str(folder / "reports")]
+    landing, reports = ["--landing", str(folder / "landing")], ["--reports", str(folder / "reports")]
     real, simulated, files = (str(folder / name) for name in ("real.duckdb", "simulated.duckdb", "datasets"))
-    made_up = ["--source", "simulated", *where, "--db", simulated]
+    made_up = ["--source", "simulated", "--db", simulated]
     return [
-        ["run", *where, "--db", real],
-        ["fetch", *made_up, "--projects", "60"],
-        ["build", *made_up],
+        ["run", *landing, *reports, "--db", real],
+        ["fetch", *made_up, *landing, "--projects", "60"],
+        ["build", *made_up, *landing, *reports],
         ["check", "--db", simulated],
-        ["report", *made_up],
+        ["report", *made_up, *reports],
         ["schema", "--db", real],
         ["query", "select count(*) from projects", "--db", real, "--csv"],
         ["export", str(folder / "exported"), "--format", "all", "--db", real],
         ["open", simulated],
         ["simulate", str(folder / "world"), "--projects", "30"],
         ["simulate", files, "--projects", "60", "--bigquery-shape"],
-        ["estimate", "--bigquery-files", files, "--landing", str(folder / "landing")],
-        ["estimate", "--landing", str(folder / "landing")],
-        ["fetch", "--source", "bigquery", "--bigquery-files", files, *where, "--db", simulated],
+        ["estimate", "--bigquery-files", files, *landing],
+        ["estimate", *landing],
+        ["fetch", "--source", "bigquery", "--bigquery-files", files, *landing, "--db", simulated],
     ]
 
 

@@ -37,7 +37,7 @@ class Question:
     """Format of the file, where its name and content do not tell it."""
     index_url: str | None = None
     """Of a Simple API, as pip takes it; None is the package index itself."""
-    show_accounts: bool = False
+    shows_accounts: bool = False
     """Whether the result names accounts."""
 
 
@@ -72,7 +72,7 @@ def make_audit(question: Question, now: Callable[[], datetime], console: Console
         audited=question.file.name if question.file else "this environment",
         index=index,
         observed_at=observed_at,
-        show_accounts=question.show_accounts,
+        shows_accounts=question.shows_accounts,
     )
 
 

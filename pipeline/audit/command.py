@@ -26,7 +26,7 @@ CACHE = PROJECT_ROOT / "data" / "landing" / "audit"
 )
 @click.option("--index-url", help="Simple API of another index.")
 @click.option("--contact", envvar="PYPI_ADOPTION_CONTACT", help="E-mail or web address, told to the index.")
-@click.option("--show-accounts", is_flag=True, help="Name the accounts.")
+@click.option("--show-accounts", "shows_accounts", is_flag=True, help="Name the accounts.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON (docs/audit.md).")
 @click.option("--html", "page", type=click.Path(path_type=Path), help="Also write it as a page to this file.")
 @click.option(

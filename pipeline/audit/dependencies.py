@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from packaging.utils import InvalidName, canonicalize_name
-from pypi_simple import PYPI_SIMPLE_ENDPOINT
 
 REASONS = {
     "local": "a path of the machine that made the file",
@@ -68,6 +67,9 @@ class Indexes:
 
         A name on any other index may be somebody else's project here, and may be a secret; it is never asked about.
         """
+        # It brings an HTTP client along, which takes half a second of every command.
+        from pypi_simple import PYPI_SIMPLE_ENDPOINT  # noqa: PLC0415
+
         try:
             here, asked, public = (urlsplit(one) for one in (address, self.asked, PYPI_SIMPLE_ENDPOINT))
             places = [(one.hostname, one.port, one.path.rstrip("/")) for one in (here, asked)]

@@ -31,7 +31,7 @@ def judge(
     audited: str,
     index: str,
     observed_at: datetime,
-    show_accounts: bool,
+    shows_accounts: bool,
 ) -> Audit:
     """Put together what the file says and what the index shows.
 
@@ -41,7 +41,7 @@ def judge(
         audited: What the list is called.
         index: The address that was asked.
         observed_at: When it was asked.
-        show_accounts: Whether the result names accounts.
+        shows_accounts: Whether the result names accounts.
 
     Raises:
         SourceError: nothing could be read of any project.
@@ -53,7 +53,7 @@ def judge(
     accounts = _accounts(evidence)
     rows = {row["project"]: row for row in evidence.projects}
     dependencies = [
-        _dependency(one, rows[one.project], paths, accounts if show_accounts else None) for one in listed.dependencies
+        _dependency(one, rows[one.project], paths, accounts if shows_accounts else None) for one in listed.dependencies
     ]
     return Audit(
         audited=audited,

@@ -48,7 +48,7 @@ def ours_beside_published(ours: Table, published: Table, milestones: Table, look
             base.mark_point(size=22, color=color, filled=True, opacity=1),
         ]
         last = chart_of(
-            rows.tail(1).with_columns(label=pl.format("{} {}%", pl.lit(name), (100 * pl.col("share")).round(1)))
+            rows.tail(1).with_columns(label=pl.format("{} {} %", pl.lit(name), (100 * pl.col("share")).round(1)))
         )
         layers += haloed(
             last.encode(x=month_axis(), y="share:Q"),

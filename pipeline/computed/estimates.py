@@ -186,9 +186,8 @@ def _official_changes(official: pa.Table) -> Iterator[Named]:
 
 
 def _series_changes(name: str, series: InterruptedSeries) -> Iterator[Named]:
-    if series.diagnostics.reason:
-        reason = series.diagnostics.reason
-        missing = Estimate(None, None, None, series.diagnostics.n, series.method, series.reference, reason)
+    if series.reason:
+        missing = Estimate(None, None, None, series.n, series.method, series.reference, series.reason)
         yield Named(f"{name}_level_change", "", missing)
     for change in series.changes:
         yield Named(f"{name}_level_change", str(change.on), change.level)

@@ -66,14 +66,13 @@ def count_dependents(projects: pa.Table, edges: pa.Table) -> pa.Table:
     )
 
 
-def measure_exposure(projects: pa.Table, edges: pa.Table, *, strong_from: int = STRONG_FROM) -> pa.Table:
+def measure_exposure(projects: pa.Table, edges: pa.Table) -> pa.Table:
     """Measure what each project is exposed to through its closure.
 
     Args:
         projects: `project_id` (distinct), `has_known_requirements`, `unlisted_count` (requirements that name no
             project), `evidence_rank` (lower is weaker, NULL where not observed) and `dependents_transitive`.
         edges: As for `count_dependents`.
-        strong_from: The `evidence_rank` from which evidence is strong.
 
     Returns:
         One row per project with known requirements, in the given order: `project_id`; `closure_size`;
@@ -86,7 +85,7 @@ def measure_exposure(projects: pa.Table, edges: pa.Table, *, strong_from: int = 
     """
     graph = _Graph.of(projects, edges)
     is_known = _booleans(projects, "has_known_requirements")
-    order, weak_count = _weakest_first(projects, strong_from)
+    order, weak_count = _weakest_first(projects)
     place = np.empty(graph.size, dtype=np.int64)
     place[order] = np.arange(graph.size)
     marks = {
@@ -226,11 +225,11 @@ def _pagerank(graph: _Graph) -> NDArray[np.float64]:
     return rank
 
 
-def _weakest_first(projects: pa.Table, strong_from: int) -> tuple[Integers, int]:
+def _weakest_first(projects: pa.Table) -> tuple[Integers, int]:
     """The positions ordered by exposure, those without strong evidence first, and how many these are."""
     is_unobserved = _is_null(projects, "evidence_rank")
     rank = projects.column("evidence_rank").fill_null(0).to_numpy().astype(np.int64)
-    is_weak = ~is_unobserved & (rank < strong_from)
+    is_weak = ~is_unobserved & (rank < STRONG_FROM)
     ids = projects.column("project_id").to_numpy()
     dependents = projects.column("dependents_transitive").fill_null(0).to_numpy()
     return np.lexsort((ids, -dependents, rank, ~is_weak)), int(is_weak.sum())

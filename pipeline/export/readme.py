@@ -13,7 +13,8 @@ _HOW = {
   where a reader tells the two apart. Instants are ISO 8601 in UTC, lists are JSON text. **A text that a spreadsheet
   could run as a formula begins with an apostrophe**, and so does a text that begins with an apostrophe anyway: to read
   a text cell as it was, drop one leading apostrophe. Numbers are never changed. Tell a spreadsheet that commas separate
-  the cells.""",
+  the cells, and pandas that words are words: `pd.read_csv(name, keep_default_na=False, na_values=[""])`; there are
+  projects called `nan` and `null`.""",
     "parquet": """`*.parquet`: the types of the database; instants are in UTC, lists are lists.""",
     "sqlite": """`*.sqlite`: all tables in one database. Booleans are 0 and 1, instants and days ISO 8601 text (UTC),
   lists JSON text; the table `about` says what this is, and `dictionary` describes tables and columns.""",

@@ -29,7 +29,7 @@ def write_table(result: Result, out: TextIO) -> bool:
 
 
 def write_json(result: Result, out: TextIO) -> None:
-    """Write an array of objects, one a row and a line; NULL is null, and what JSON has no number for is a text (`NaN`).
+    """Write an array of objects, one a row and a line; NULL is null, and what JSON has no number for is a text (`nan`).
 
     Everything beyond ASCII is escaped, so that nothing in it can steer a terminal.
 

@@ -12,7 +12,7 @@ from pipeline.charts.evidence import two_factor_by_tier
 from pipeline.charts.origin import source_line
 from pipeline.charts.theme import LIGHT, Look
 from pipeline.report.reading import read_figures
-from pipeline.warehouse.database import open_read_only
+from pipeline.warehouse.published import open_published
 
 WIDTH = 900
 """Pixels; about the width of a page of text where the README is read."""
@@ -30,5 +30,5 @@ def draw_picture(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 if __name__ == "__main__":
-    with open_read_only(Path(sys.argv[1])) as published:
+    with open_published(Path(sys.argv[1])) as published:
         print(draw_picture(published))  # noqa: T201 - the picture is the result

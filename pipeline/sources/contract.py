@@ -146,12 +146,6 @@ LANDING_TABLES: dict[str, pa.Schema] = {
         ("exposure", pa.string(), False),
         ("source", pa.string(), False),
     ),
-    "bigquery_bytes_series": _schema(
-        ("commit_date", pa.date32(), False),
-        ("file", pa.string(), False),
-        ("bytes_billed", pa.int64(), False),
-        ("pypinfo_estimated_cost_usd", pa.float64(), False),
-    ),
 }
 
 REFERENCE_TABLES = (
@@ -160,7 +154,6 @@ REFERENCE_TABLES = (
     "publisher_share_official",
     "attested_share_published",
     "incidents",
-    "bigquery_bytes_series",
 )
 """Landing tables that hold published facts; they come with every run, whatever its source."""
 

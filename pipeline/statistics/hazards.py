@@ -45,7 +45,6 @@ class HazardModel:
     ratios: tuple[HazardRatio, ...]
     n: int
     event_count: int
-    cluster_count: int
     method: str = _METHOD
     reference: str = _REFERENCE
     reason: str = ""
@@ -83,8 +82,8 @@ def hazard_model(
         owners: Which owner each project belongs to; None is an owner of its own.
     """
     time, event = np.asarray(days, dtype=np.float64), np.asarray(is_adopted, dtype=np.bool_)
-    cluster, owner_count = number_clusters(owners)
-    model = HazardModel((), len(time), int(event.sum()), owner_count)
+    cluster, _ = number_clusters(owners)
+    model = HazardModel((), len(time), int(event.sum()))
     terms, empty = _terms(covariates, event)
     reason = _refusal(terms, model)
     if reason:

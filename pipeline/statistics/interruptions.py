@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
@@ -27,19 +27,6 @@ _REFERENCE = (
 
 
 @dataclass(frozen=True)
-class Diagnostics:
-    """Whether a series can carry the model, and how its residuals follow each other."""
-
-    n: int
-    """Months."""
-    durbin_watson: float | None
-    """Of the residuals of the segmented regression: 2 where they are independent, towards 0 where they follow each
-    other. None where the model cannot be fitted."""
-    reason: str = ""
-    """Why the series cannot carry the model; empty where it can."""
-
-
-@dataclass(frozen=True)
 class Change:
     """What happened at one interruption."""
 
@@ -55,33 +42,12 @@ class InterruptedSeries:
     """The fitted model, or the reason why there is none."""
 
     changes: tuple[Change, ...]
-    diagnostics: Diagnostics
+    n: int
+    """Months."""
+    reason: str = ""
+    """Why the series cannot carry the model; empty where it can."""
     method: str = _METHOD
     reference: str = _REFERENCE
-
-
-def diagnose_series(months: Sequence[date], values: Sequence[float], interruptions: Sequence[date]) -> Diagnostics:
-    """Say whether a series can carry the model of `interrupted_series`, with the Durbin-Watson statistic of its fit.
-
-    Args: as for `interrupted_series`.
-    """
-    n, starts = len(months), _starts(months, interruptions)
-    edges = np.clip([0, *starts, n], 0, n)
-    lengths = tuple(int(length) for length in np.diff(edges))
-    found = Diagnostics(n, None)
-    for before, after in pairwise(months):
-        if _number(after) != _number(before) + 1:
-            return replace(found, reason=f"{after:%Y-%m} does not follow {before:%Y-%m} as the next month")
-    if not np.all(np.isfinite(np.asarray(values, dtype=np.float64))):
-        return replace(found, reason="a value is missing")
-    if min(lengths) < MINIMUM_POINTS:
-        reason = f"{min(lengths)} months in one of the stretches {list(lengths)}; each needs {MINIMUM_POINTS}"
-        return replace(found, reason=reason)
-    design, value = _design(n, starts), np.asarray(values, dtype=np.float64)
-    residual = value - design @ np.linalg.lstsq(design, value)[0]
-    if _is_exact(residual, value):
-        return found
-    return replace(found, durbin_watson=float(np.sum(np.diff(residual) ** 2) / np.sum(residual**2)))
 
 
 def interrupted_series(
@@ -109,15 +75,14 @@ def interrupted_series(
             the inverse of that variance plus the variance that remains.
 
     Returns:
-        The model; without changes where `diagnostics.reason` says why. Estimates have no interval where the
+        The model; without changes where `reason` says why. Estimates have no interval where the
         series lies exactly on the lines.
     """
-    diagnostics = diagnose_series(months, values, interruptions)
-    n = diagnostics.n
-    if diagnostics.reason:
-        return InterruptedSeries((), diagnostics)
+    n, starts = len(months), _starts(months, interruptions)
+    reason = _reason_against(months, values, starts)
+    if reason:
+        return InterruptedSeries((), n, reason)
     lags = math.floor(4 * (n / 100) ** (2 / 9))  # months over which the errors are allowed to be correlated
-    starts = _starts(months, interruptions)
     design, value = _design(n, starts), np.asarray(values, dtype=np.float64)
     root = np.sqrt(_weights(design, value, standard_errors))
     coefficients, errors = _fit(design * root[:, None], value * root, lags)
@@ -125,7 +90,20 @@ def interrupted_series(
     changes = tuple(
         Change(on, estimates[2 + 2 * index], estimates[3 + 2 * index]) for index, on in enumerate(interruptions)
     )
-    return InterruptedSeries(changes, diagnostics)
+    return InterruptedSeries(changes, n)
+
+
+def _reason_against(months: Sequence[date], values: Sequence[float], starts: Sequence[int]) -> str:
+    """Why a series cannot carry the model; empty where it can."""
+    for before, after in pairwise(months):
+        if _number(after) != _number(before) + 1:
+            return f"{after:%Y-%m} does not follow {before:%Y-%m} as the next month"
+    if not np.all(np.isfinite(np.asarray(values, dtype=np.float64))):
+        return "a value is missing"
+    lengths = np.diff(np.clip([0, *starts, len(months)], 0, len(months))).tolist()
+    if min(lengths) < MINIMUM_POINTS:
+        return f"{min(lengths)} months in one of the stretches {lengths}; each needs {MINIMUM_POINTS}"
+    return ""
 
 
 def _number(month: date) -> int:

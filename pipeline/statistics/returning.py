@@ -73,5 +73,6 @@ def _returned(days: pl.DataFrame, clusters: pl.DataFrame, on: date, within_days:
     newest = days.filter(pl.col("day") < on).group_by("project_id").agg(pl.col("day").max())
     dormant = newest.filter(pl.col("day") < silent_from)
     back = days.filter(pl.col("day").is_between(on, end, closed="left")).select("project_id", is_back=True).unique()
-    seen = dormant.join(clusters, "project_id", how="left").join(back, "project_id", how="left")
+    # In one order, since sums of fractions depend on it.
+    seen = dormant.join(clusters, "project_id", how="left").join(back, "project_id", how="left").sort("project_id")
     return clustered_share(seen["is_back"].fill_null(value=False).to_numpy(), seen["cluster_id"].to_list())

@@ -45,7 +45,6 @@ class AdoptionCurve:
     """The first day on which half have adopted; None where that has not happened."""
     n: int
     event_count: int
-    cluster_count: int
     method: str = "Kaplan-Meier, log-log interval, infinitesimal jackknife by owner"
     reference: str = "Kaplan and Meier (1958), J. Am. Stat. Assoc. 53, 457-481; Williams (1995), Lifetime Data Anal. 1"
     reason: str = ""
@@ -88,7 +87,7 @@ def adoption_curve(days: ArrayLike, is_adopted: ArrayLike, owners: Iterable[int 
     cluster, owner_count = number_clusters(owners)
     n, events = len(time), int(event.sum())
     if not events:
-        return AdoptionCurve((), (), (), (), (), None, n, 0, owner_count, reason="nobody has adopted")
+        return AdoptionCurve((), (), (), (), (), None, n, 0, reason="nobody has adopted")
     curve = SurvfuncRight(time, event)
     is_step = np.asarray(curve.n_events) > 0
     step_days = np.asarray(curve.surv_times)[is_step].astype(np.int64)
@@ -107,7 +106,6 @@ def adoption_curve(days: ArrayLike, is_adopted: ArrayLike, owners: Iterable[int 
         median_days=int(step_days[half[0]]) if len(half) else None,
         n=n,
         event_count=events,
-        cluster_count=owner_count,
     )
 
 

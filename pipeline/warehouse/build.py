@@ -172,7 +172,7 @@ def _call(connection: duckdb.DuckDBPyConnection, table: Table, values: Mapping[s
     wanted = {
         parameter.name: values[parameter.name]
         for parameter in inspect.signature(function).parameters.values()
-        if parameter.kind is parameter.KEYWORD_ONLY and parameter.default is parameter.empty
+        if parameter.kind is parameter.KEYWORD_ONLY
     }
     arrow = [connection.sql(f"from {address}").to_arrow_table() for address in table.card.inputs]
     result = function(*arrow, **wanted)

@@ -18,6 +18,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import BuildError
+from pipeline.warehouse.plain import literal
 
 _SafeLoader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The same loader written in C, where it was built: every command reads a hundred cards."""
@@ -113,7 +114,7 @@ class Table:
             sql = f"select count(*) from {self.address} where {column} is null"  # noqa: S608 - our own card
             checks.append(Check(name=f"{self.address}: {column} is there", sql=sql))
         for column, values in self.card.accepted.items():
-            listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+            listed = ", ".join(map(literal, values))
             sql = f"select count(*) from {self.address} where {column} not in ({listed})"  # noqa: S608 - our own card
             checks.append(Check(name=f"{self.address}: {column} is a known value", sql=sql))
         named = [check.model_copy(update={"name": f"{self.address}: {check.name}"}) for check in self.card.checks]

@@ -42,7 +42,7 @@ def plain(column: str, kind: str) -> str:
     if kind.startswith("TIMESTAMP"):
         written = f"replace(strftime(cast({column} as timestamp), '%Y-%m-%dT%H:%M:%S.%f'), '.000000', '') || 'Z'"
         return f"if(isfinite({column}), {written}, cast({column} as varchar))"
-    if kind.startswith(_AS_IT_IS) and not is_nested(kind):
+    if kind.startswith(_AS_IT_IS):
         return column
     return f"cast({column} as varchar)"
 

@@ -54,7 +54,6 @@ LANDING_SCHEMA = pa.schema(
         ("period", pa.string()),
         ("landing_table", pa.string()),
         ("observed_on", pa.date32()),
-        ("row_count", pa.int64()),
         ("is_observed", pa.bool_()),
         ("note", pa.string()),
     ]
@@ -128,7 +127,7 @@ def landing_records(landings: Sequence[Landing]) -> pa.Table:
                 "period": landing.manifest.period,
                 "landing_table": name,
                 "observed_on": table.observed_on or landing.manifest.observed_on,
-                **table.model_dump(include={"row_count", "is_observed", "note"}),
+                **table.model_dump(include={"is_observed", "note"}),
             }
             for landing in landings
             for name, table in landing.manifest.tables.items()

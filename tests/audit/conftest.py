@@ -52,4 +52,4 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Audit:
     """The five projects, audited through `uv.lock`."""
     folder = tmp_path_factory.mktemp("found")
     with IndexServer(the_index()) as server:
-        return audit_file(server, copy_lists(folder / "lists") / "uv.lock", folder / "cache", show_accounts=True)
+        return audit_file(server, copy_lists(folder / "lists") / "uv.lock", folder / "cache", shows_accounts=True)

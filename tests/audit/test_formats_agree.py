@@ -43,7 +43,7 @@ def test_the_result_is_the_same_in_all_formats(lists, installed, audit, monkeypa
     monkeypatch.setattr(asking, "read_environment", lambda indexes: read_environment(indexes, installed))
     with IndexServer(the_index()) as server:
         results = {
-            file: audit(server, lists / file if file else None, show_accounts=True) for file in [*FILES.values(), None]
+            file: audit(server, lists / file if file else None, shows_accounts=True) for file in [*FILES.values(), None]
         }
         asked = [one.status for one in server.asked]
     differing = {"audited", "reached_by"}

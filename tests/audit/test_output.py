@@ -35,7 +35,7 @@ def hostile(tmp_path, audit):
     text = f'[[package]]\nname = "fine"\nversion = {name}\n[[package]]\nname = {name}\nversion = "1"\n'
     (tmp_path / "poetry.lock").write_text(text + '[metadata]\nlock-version = "2.0"\n')
     with IndexServer(tables.tables()) as server:
-        return audit(server, tmp_path / "poetry.lock", show_accounts=True)
+        return audit(server, tmp_path / "poetry.lock", shows_accounts=True)
 
 
 def printed(audited, *, is_terminal, width=80) -> str:

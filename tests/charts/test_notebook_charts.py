@@ -80,7 +80,7 @@ def test_palette_of_the_page_leaves_no_colour_of_its_own(name: str) -> None:
         ("changes", ["2024-01-01: jump in that month", "-1.00 pp (-2.00 pp to +0.00 pp)"]),
         ("returns", ["After 2024-01-01", "2.0 % of 1,200 (1.0 % to 3.0 %)", "A year before: after 2023-01-01"]),
         ("kinds", ["GitHub", "9 of 10 · 90.0 %"]),
-        ("beside", ["ours: attested 20.0%", "published: by a publisher 20.0%"]),
+        ("beside", ["ours: attested 20.0 %", "published: by a publisher 20.0 %"]),
         ("headline", ["Whole index", "50.0 %, 60.0 % · 5 of 10", "90.0 %, 90.0 % · 9 of 10"]),
         ("agreement", ["0.25"]),
         ("reasons", ["One owner", "3 of 4 · 75.0 %"]),

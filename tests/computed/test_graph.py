@@ -26,7 +26,7 @@ def dependents(ids, edges):
     return {row.pop("project_id"): row for row in table.to_pylist()}
 
 
-def exposure(projects, edges, *, unlisted=(), **options):
+def exposure(projects, edges, *, unlisted=()):
     """`projects`: id → (has known requirements, evidence rank, transitive dependents); `unlisted`: ids, repeated."""
     known, rank, count = zip(*projects.values(), strict=True) if projects else ((), (), ())
     columns = {
@@ -36,7 +36,7 @@ def exposure(projects, edges, *, unlisted=(), **options):
         "evidence_rank": pa.array(rank, pa.int32()),
         "dependents_transitive": pa.array(count, pa.int64()),
     }
-    table = measure_exposure(pa.table(columns), edge_table(edges), **options)
+    table = measure_exposure(pa.table(columns), edge_table(edges))
     return {row.pop("project_id"): row for row in table.to_pylist()}
 
 
@@ -132,13 +132,6 @@ def test_the_most_exposed_dependency(others, expected):
     projects = {1: (True, 0, 0)} | {key: (True, rank, count) for key, (rank, count) in others.items()}
 
     assert exposure(projects, [(1, 3), (3, 2)])[1]["most_exposed_dependency_id"] == expected
-
-
-def test_what_is_strong_can_be_stated():
-    projects = {1: (True, 0, 0), 2: (True, 2, 1)}
-
-    assert exposure(projects, [(1, 2)])[1]["closure_without_evidence_count"] == 0
-    assert exposure(projects, [(1, 2)], strong_from=3)[1]["closure_without_evidence_count"] == 1
 
 
 def test_depth_is_the_shortest_way_to_the_farthest():

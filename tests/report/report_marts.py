@@ -355,7 +355,7 @@ HOSTILE_OBSERVED = rf"""
     where what = 'publisher_repository';
     update changes set after = '</script><script>document.title=6</script>' where what = 'organization';
     update changes set before = 'mal' || chr(8238) || 'lory<b>' where before = 'mallory';
-    update dependency_exposure set most_exposed_dependency = '{LONGEST}' where most_exposed_dependency is not null;
+    update projects set project = '{LONGEST}x' where project = 'iota';
     update estimates set reason = '<svg onload=document.title=7>' where name = 'share_two_factor_shown';
     update estimates set term = 'owner: "><img src=x> against </script><b>' where term like 'owner%';
     update coverage set note = 'javascript:document.title=8 <img src=x>' where measure = 'requirements';

@@ -18,8 +18,7 @@ nothing as (
 counted as (
     select
         criticality,
-        count(*) filter (where two_factor_evidence = 'none') as none_numerator,
-        count(*) filter (where two_factor_evidence = 'unknown') as unknown_numerator
+        count(*) filter (where two_factor_evidence = 'none') as none_numerator
     from nothing
     group by criticality
 )
@@ -29,7 +28,6 @@ select
     strict.numerator::bigint as strict_numerator,
     weak.numerator::bigint as weak_numerator,
     counted.none_numerator,
-    counted.unknown_numerator,
     strict.denominator,
     strict.total,
     strict.is_census,

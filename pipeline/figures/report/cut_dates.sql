@@ -10,9 +10,7 @@ select
     strict.share as strict_share,
     strict.share_low as strict_share_low,
     strict.share_high as strict_share_high,
-    weak.share as weak_share,
-    weak.share_low as weak_share_low,
-    weak.share_high as weak_share_high
+    weak.share as weak_share
 from tier_summary as strict
 inner join tier_summary as weak using (tier, unit)
 where

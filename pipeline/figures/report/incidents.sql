@@ -5,7 +5,6 @@ select
     id,
     vector,
     projects_affected,
-    project_criticality,
     would_2fa_have_prevented as two_factor_verdict,
     reason_2fa as two_factor_reason,
     would_trusted_publishing_have_prevented as publishing_verdict,

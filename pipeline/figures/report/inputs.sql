@@ -7,7 +7,6 @@ select
     name,
     row_count,
     size_bytes,
-    sha256,
-    fetched_at
+    sha256
 from inputs
 order by source, kind, name

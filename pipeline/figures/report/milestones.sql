@@ -3,7 +3,6 @@
 select
     date,
     id,
-    category,
     title,
     effect,
     source

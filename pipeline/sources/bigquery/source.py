@@ -21,7 +21,7 @@ from pipeline.sources.bigquery.newest import Uploads
 from pipeline.sources.bigquery.pieces import Piece, PieceRecord
 from pipeline.sources.bigquery.plan import Wish, download_pieces, metadata_pieces
 from pipeline.sources.bigquery.pricing import month_start, most_bytes
-from pipeline.sources.bigquery.shape import KINDS
+from pipeline.sources.bigquery.shape import KINDS, METADATA_KINDS
 from pipeline.sources.bigquery.statement import midnight
 from pipeline.sources.bigquery.totals import totals_of
 from pipeline.sources.contract import LANDING_TABLES, OBSERVED_TABLES
@@ -204,7 +204,7 @@ class BigQuerySource:
         return pa.record_batch([*index.columns[:-1], rank.cast(pa.int32())], schema=index.schema)
 
     def _is_asked_anew(self, piece: Piece) -> bool:
-        word = METADATA if piece.kind in {"files", "requirements"} else str(piece.first_day)
+        word = METADATA if piece.kind in METADATA_KINDS else str(piece.first_day)
         return word in self._refetch
 
     def _remember(self, pieces: list[Piece], fetched: Mapping[str, PieceRecord]) -> None:
@@ -212,7 +212,7 @@ class BigQuerySource:
         for piece in pieces:
             record = self.ledger.find(piece)
             assert record is not None  # noqa: S101 - it was just fetched
-            topic = piece.kind if piece.kind in {"files", "requirements"} else "downloads"
+            topic = piece.kind if piece.kind in METADATA_KINDS else "downloads"
             self._records.setdefault(topic, []).append(record)
             self._queries[topic] = piece.query.sql
             paid = fetched[piece.title].bytes_billed if piece.title in fetched else 0

@@ -13,8 +13,7 @@ from typing import Final
 import polars as pl
 import pyarrow as pa
 
-from pipeline.sources.contract import LANDING_TABLES, OBSERVED_TABLES
-from pipeline.sources.simulated.downloads import CLASSES
+from pipeline.sources.contract import COUNTED_CLASSES, LANDING_TABLES, OBSERVED_TABLES
 from pipeline.sources.simulated.newest import first_and_newest, identities, newest_releases, standing_in
 from pipeline.sources.simulated.world import World
 
@@ -26,7 +25,6 @@ RANKED_DAYS: Final = 30
 RANKED_PROJECTS: Final = 15_000
 """Length of the ranked list; later ranks are not published."""
 
-_COUNTED_CLASSES: Final = tuple(name for name in CLASSES if name != "mirror_count")
 _IS_GONE: Final = pl.col("status") == "quarantined"
 
 
@@ -91,7 +89,7 @@ def download_ranks(world: World) -> pl.DataFrame:
         world.downloads.lazy()
         .filter(pl.col("day") >= first)
         .group_by("project_id")
-        .agg(downloads_30d=pl.sum_horizontal(_COUNTED_CLASSES).sum())
+        .agg(downloads_30d=pl.sum_horizontal(COUNTED_CLASSES).sum())
         .filter(pl.col("downloads_30d") > 0)
         .collect()
     )

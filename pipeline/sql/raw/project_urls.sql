@@ -2,6 +2,5 @@
 -- Answers: where does the project say that its source lies?
 select
     project_name,
-    label,
     url
 from read_parquet(getvariable('project_urls'))

@@ -5,7 +5,5 @@ select
     version,
     publisher_kind,
     publisher_repository,
-    publisher_workflow,
-    publisher_environment,
     uploaded_at at time zone 'UTC' as uploaded_at
 from read_parquet(getvariable('publishers'))

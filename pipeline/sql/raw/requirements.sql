@@ -2,7 +2,6 @@
 -- Answers: what does the project declare to need?
 select
     project_name,
-    version,
     requirement,
     parse_path(filename)[-3] as landed_by
 from read_parquet(getvariable('requirements'), filename = true)

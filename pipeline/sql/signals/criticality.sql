@@ -1,7 +1,7 @@
 -- Grain: one row per project.
 -- Answers: is the project critical, under each of four definitions?
 -- The two definitions by the graph take as many projects as the one by downloads: 1 % of the index. Where requirements
--- were read of a part of the projects only, others may need a project that none of these needs: 0 would be "nobody looked".
+-- were read of a part of the projects only, others may need what none of these needs: 0 would be "nobody looked".
 with
 
 is_known as (

@@ -11,9 +11,7 @@ is_counted as (
 daily as (
     select
         project_id,
-        sum(installer_count + installer_ci_count + other_count + unknown_count)::bigint as downloads_30d,
-        sum(installer_ci_count)::bigint as ci_downloads_30d,
-        sum(mirror_count)::bigint as mirror_downloads_30d
+        sum(installer_count + installer_ci_count + other_count + unknown_count)::bigint as downloads_30d
     from staging.downloads_daily
     where day > $observed_on::date - 30 and day <= $observed_on::date
     group by project_id
@@ -21,9 +19,7 @@ daily as (
 
 select
     projects.project_id,
-    if(is_counted.by_day, coalesce(daily.downloads_30d, 0), totals.download_count) as downloads_30d,
-    if(is_counted.by_day, coalesce(daily.ci_downloads_30d, 0), null) as ci_downloads_30d,
-    if(is_counted.by_day, coalesce(daily.mirror_downloads_30d, 0), null) as mirror_downloads_30d
+    if(is_counted.by_day, coalesce(daily.downloads_30d, 0), totals.download_count) as downloads_30d
 from staging.projects as projects
 cross join is_counted
 left join daily using (project_id)

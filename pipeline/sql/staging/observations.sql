@@ -41,7 +41,6 @@ newest as (
 
 select
     project_id,
-    api_version,
     coalesce(status, if(api_version is null, null, 'active')) as status,
     organization,
     failure,

@@ -17,11 +17,8 @@ select
     names.project_id,
     required.project_id as dependency_id,
     terms.required_name,
-    requirements.requirement,
-    terms.extra,
     terms.is_valid,
-    terms.applies,
-    terms.applies_with_extra
+    terms.applies
 from raw.requirements as requirements
 inner join names using (project_name)
 inner join staging.requirement_terms as terms using (requirement)

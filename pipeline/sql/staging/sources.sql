@@ -5,7 +5,6 @@ select
     period,
     landing_table,
     note,
-    row_count,
     is_observed,
     observed_on
 from raw.landings

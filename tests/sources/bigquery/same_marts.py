@@ -82,11 +82,15 @@ ALONE = {
     "estimates": Apart(
         f"{PROVENANCE}, {ROLES}",
         rows="regexp_matches(name, '^(activity|criticality|official|return)_')",
+        columns={
+            name: (f"{ROLES}; the intervals are clustered by owner", "starts_with(name, 'return_')")
+            for name in ("low", "high", "method", "reference", "reason")
+        },
     ),
     "headline_sensitivity": Apart(f"{PROVENANCE}, {ROLES}", rows="headline = 'two_factor_shown'"),
     "tier_summary": Apart(f"{PROVENANCE}, {ROLES}", rows="starts_with(measure, 'evidence_')"),
     "projects": Apart(columns=_FROM_PAGES),
-    "project_history": Apart(columns=_FROM_PAGES | {"source": "is another one"}),
+    "project_history": Apart(columns=_FROM_PAGES | {"source": "is another one", "page_read_on": PAGE}),
     "checks": _CHECKS,
     "risk_register": Apart(columns=_FROM_PAGES | {"reasons": f"{ROLES}, {PROVENANCE}"}),
 }
@@ -95,7 +99,7 @@ ALONE = {
 
 WITH_INDEX = {
     "checks": _CHECKS,
-    "project_history": Apart(columns={"source": "is another one"}),
+    "project_history": Apart(columns={"source": "is another one", "page_read_on": "is the day of asking"}),
     "role_history": Apart(columns={"source": "is another one"}),
 }
 """A run over the datasets, and the index asked beside them, against one of which the index was asked as much."""
