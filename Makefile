@@ -40,10 +40,10 @@ lab: $(VENV)/.notebooks  ## JupyterLab with the notebooks
 	@$(BIN)/jupyter lab notebooks
 
 dictionary: $(VENV)/.run  ## docs/data-dictionary.md out of the cards of the tables
-	@$(BIN)/python -m pipeline.warehouse.dictionary > docs/data-dictionary.md
+	@$(BIN)/python -m pipeline.documents.dictionary > docs/data-dictionary.md
 
 picture: run  ## docs/evidence-by-tier.svg out of the published file
-	@$(BIN)/python -m pipeline.report.picture data/adoption.duckdb > docs/evidence-by-tier.svg
+	@$(BIN)/python -m pipeline.documents.picture data/adoption.duckdb > docs/evidence-by-tier.svg
 
 lock: $(VENV)/.dev  ## add what pyproject.toml names anew to the locked files, with hashes and without addresses
 	@$(BIN)/python requirements/lock.py

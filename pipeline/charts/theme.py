@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import altair as alt
 import polars as pl
+import vl_convert
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -114,9 +116,16 @@ PAGE = Palette(**{part.name: f"var(--chart-{part.name.replace('_', '-')})" for p
 """For SVG inside a page that defines the colours, so that they change with it and need no new drawing."""
 
 
-def css_variables(palette: Palette) -> dict[str, str]:
-    """The CSS custom properties that `PAGE` refers to, with the colours of another palette."""
-    return {f"--chart-{part.name.replace('_', '-')}": getattr(palette, part.name) for part in fields(Palette)}
+def css_variables(palette: Palette) -> str:
+    """CSS that sets the custom properties that `PAGE` refers to, with the colours of another palette."""
+    return "".join(f"--chart-{part.name.replace('_', '-')}:{getattr(palette, part.name)};" for part in fields(Palette))
+
+
+@cache
+def vega_bundle() -> str:
+    """Vega, Vega-Lite and Vega-Embed in one script, which gives a page the function `vegaEmbed`."""
+    script: str = vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
+    return script
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,9 @@ from importlib.resources import files
 from typing import Any
 
 import polars as pl
-import vl_convert
 
 from pipeline.charts.labels import percent
-from pipeline.charts.theme import DARK, LIGHT, Chart, css_variables
+from pipeline.charts.theme import DARK, LIGHT, Chart, css_variables, vega_bundle
 from pipeline.text import visible
 
 SHORT, LONG = 36, 120
@@ -64,7 +63,7 @@ class Banner:
         kind = " simulated" if self.is_simulated else ""
         return (
             f'{_style()}<div class="adoption banner{kind}"><p>{_marked(self.text)}</p></div>'
-            f"<script>{_vega()}</script><script>{_script()}</script>"
+            f"<script>{vega_bundle()}</script><script>{_script()}</script>"
         )
 
 
@@ -156,11 +155,6 @@ def _number(value: float | Decimal) -> str:
 
 
 @cache
-def _vega() -> str:
-    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")
-
-
-@cache
 def _script() -> str:
     return files("pipeline.notebook").joinpath("notebook.js").read_text(encoding="utf-8")
 
@@ -168,9 +162,7 @@ def _script() -> str:
 @cache
 def _style() -> str:
     """The style sheet, with the colours of the charts for light and for JupyterLab's dark theme."""
-    light, dark = (
-        "".join(f"{name}:{colour};" for name, colour in css_variables(palette).items()) for palette in (LIGHT, DARK)
-    )
     rules = files("pipeline.notebook").joinpath("notebook.css").read_text(encoding="utf-8")
     dark_theme = 'body[data-jp-theme-light="false"] .adoption'
+    light, dark = css_variables(LIGHT), css_variables(DARK)
     return f"<style>.adoption,#vg-tooltip-element{{{light}}}{dark_theme}{{{dark}}}{rules}</style>"

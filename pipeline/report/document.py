@@ -20,10 +20,8 @@ def template_text(name: str) -> str:
 
 def style_sheet() -> str:
     """The style sheet, with the colours of the charts for light and dark."""
-    light, dark = (
-        "".join(f"{name}:{colour};" for name, colour in css_variables(palette).items()) for palette in (LIGHT, DARK)
-    )
-    colours = f":root{{{light}}}@media screen and (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+    dark = f"@media screen and (prefers-color-scheme:dark){{:root{{{css_variables(DARK)}}}}}"
+    colours = f":root{{{css_variables(LIGHT)}}}{dark}"
     return f"{colours}\n{template_text('style.css')}"
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, partial
+from functools import partial
 
 import duckdb
 import polars as pl
-import vl_convert
 from markupsafe import Markup
 
 from pipeline.charts import labels
 from pipeline.charts.changes import MEASURES
 from pipeline.charts.origin import origin_of, source_line
-from pipeline.charts.theme import PAGE, Look
+from pipeline.charts.theme import PAGE, Look, vega_bundle
 from pipeline.report.changes import KINDS, POPULATIONS, SCOPES, counts_by_kind, pseudonyms
 from pipeline.report.document import environment, policy_for, style_sheet, template_text
 from pipeline.report.drawings import draw
@@ -108,15 +107,9 @@ def _page(figures: Figures, *, shows_accounts: bool) -> str:
             kinds=KINDS,
             scopes=SCOPES,
             populations=POPULATIONS,
-            policy=policy_for([_vega(), script], style),
-            vega=Markup(_vega()),  # noqa: S704 - this project's own text, as the two below
+            policy=policy_for([vega_bundle(), script], style),
+            vega=Markup(vega_bundle()),  # noqa: S704 - this project's own text, as the two below
             script=Markup(script),  # noqa: S704
             style=Markup(style),  # noqa: S704
         )
     )
-
-
-@cache
-def _vega() -> str:
-    """Vega, Vega-Lite and Vega-Embed in one script, which gives the page the function `vegaEmbed`."""
-    return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;")

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.documents.dictionary import Types, types_of
 from pipeline.warehouse.catalog import Table, load_catalog
-from pipeline.warehouse.dictionary import Types, types_of
 from pipeline.warehouse.published import SCHEMA_VERSION
 
 PROMISE = Path(__file__).with_name("promise.json")

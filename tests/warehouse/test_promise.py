@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from pipeline.documents.dictionary import types_of
 from pipeline.warehouse.catalog import Table
-from pipeline.warehouse.dictionary import types_of
 
 sys.path.insert(0, str(Path(__file__).parent))
 

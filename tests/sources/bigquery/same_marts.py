@@ -82,10 +82,10 @@ ALONE = {
     "estimates": Apart(
         f"{PROVENANCE}, {ROLES}",
         rows="regexp_matches(name, '^(activity|criticality|official|return)_')",
-        columns={
-            name: (f"{ROLES}; the intervals are clustered by owner", "starts_with(name, 'return_')")
-            for name in ("low", "high", "method", "reference", "reason")
-        },
+        columns=dict.fromkeys(
+            ("low", "high", "method", "reference", "reason"),
+            (f"{ROLES}; the intervals are clustered by owner", "starts_with(name, 'return_')"),
+        ),
     ),
     "headline_sensitivity": Apart(f"{PROVENANCE}, {ROLES}", rows="headline = 'two_factor_shown'"),
     "tier_summary": Apart(f"{PROVENANCE}, {ROLES}", rows="starts_with(measure, 'evidence_')"),

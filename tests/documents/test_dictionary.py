@@ -6,9 +6,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from pipeline.documents.dictionary import Types, render, types_of
+from pipeline.documents.lineage import flowchart
 from pipeline.warehouse.catalog import Table
-from pipeline.warehouse.dictionary import Types, render, types_of
-from pipeline.warehouse.lineage import flowchart
 
 PAGE = Path(__file__).parents[2] / "docs" / "data-dictionary.md"
 

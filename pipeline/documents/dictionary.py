@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
+from pipeline.documents.lineage import flowchart
 from pipeline.landing import land
 from pipeline.settings import REFERENCE_FOLDER, Settings
 from pipeline.sources.contract import OBSERVED_TABLES
@@ -17,7 +18,6 @@ from pipeline.sources.reference import ReferenceSource
 from pipeline.warehouse.build import Facts, build
 from pipeline.warehouse.catalog import LAYERS, Table, load_catalog
 from pipeline.warehouse.history import read_history
-from pipeline.warehouse.lineage import flowchart
 from pipeline.warehouse.published import SCHEMA_VERSION, column_types
 from pipeline.warehouse.records import run_facts
 
