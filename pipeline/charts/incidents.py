@@ -21,7 +21,7 @@ def prevention_matrix(table: Table, look: Look, *, source: str) -> alt.LayerChar
         source: Who reported the incidents.
     """
     rows = as_rows(table).with_columns(
-        name=pl.col("id").map_elements(spoken, pl.String),
+        name=pl.format("{} · {}", pl.col("date").str.slice(0, 7), pl.col("id").map_elements(spoken, pl.String)),
         way=pl.col("vector").map_elements(spoken, pl.String),
         text=pl.col("verdict").replace_strict(VERDICTS),
     )
@@ -52,7 +52,7 @@ def prevention_matrix(table: Table, look: Look, *, source: str) -> alt.LayerChar
             title=None,
             sort=names,
             scale=alt.Scale(paddingInner=0.16),
-            axis=alt.Axis(labelLimit=210, labelColor=palette.ink, ticks=False, domain=False),
+            axis=alt.Axis(labelLimit=250, labelColor=palette.ink, ticks=False, domain=False),
         ),
         tooltip=[
             alt.Tooltip("name:N", title="Incident"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -16,6 +16,7 @@ from index_server import IndexServer
 
 from pipeline.errors import SourceError, UsageError
 from pipeline.progress import Reporter
+from pipeline.report.record import read_record
 from pipeline.run import Context, run
 from pipeline.settings import SNAPSHOT_FOLDER, Settings
 from pipeline.sources import registry
@@ -135,3 +136,26 @@ def test_a_server_that_is_gone_is_one_error_and_loses_nothing(context: Context, 
 def test_without_a_contact_nothing_is_asked(context: Context) -> None:
     with pytest.raises(UsageError, match="--contact"):
         run(replace(context, settings=replace(context.settings, contact=None)))
+
+
+def test_a_later_month_says_of_which_day_the_rest_of_the_index_is(context: Context, world) -> None:
+    asked_on = datetime(2026, 12, 2, 12, tzinfo=UTC)
+    with IndexServer(as_pypi(world)) as server:
+        report = run(replace(with_server(context, server), now=lambda: asked_on))
+    days = dict(rows(context, "select measure, observed_on from coverage where observed_count > 0"))
+    assert (days["newest_upload"], days["files"]) == (date(2026, 10, 31), date(2026, 12, 2))
+    record = read_record(report.with_name("report.json"))
+    evidence = record.headline("sensitivity/two_factor_shown/all/enforced/plain/projects")
+    assert (evidence.source, evidence.date) == ("pypi", "2026-10-31 to 2026-12-02")
+    assert record.headline("sensitivity/attested/all/plain/projects").date == "2026-12-02"
+    page = report.read_text(encoding="utf-8")
+    assert "pypi of 2026-12, observed from 2026-10-31 to 2026-12-02" in page
+    seen = dict(rows(context, "select measure, max(observed_count) from coverage group by measure"))
+    assert 0 < seen["provenance"] <= seen["files"] <= TOP
+    assert f"Provenance was looked at for {seen['provenance']} of {PROJECTS} projects." in " ".join(page.split())
+    # No census of files where most projects were not asked about, and no history of all projects out of some.
+    files = record.headline("sensitivity/attested/all/plain/files")
+    assert (files.total, files.interval) == (None, "wilson_95")
+    assert set(rows(context, "select n, reason from estimates where name like 'activity%'")) == {
+        (0, f"files were observed of {seen['files']} of {PROJECTS} projects, chosen as they are now")
+    }
