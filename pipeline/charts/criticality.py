@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import altair as alt
@@ -92,8 +92,9 @@ def criticality_against_evidence(cells: Table, named: Table, look: Look) -> Char
     words = Words(
         title="Do the most downloaded projects show evidence?",
         denominator="Ranked projects by download rank and date of the newest upload; the darker, the larger the share "
-        "of the projects of the band of ranks. What is older than 2015 stands in its first quarter. Dots: the most "
-        "downloaded projects of the register, whose newest upload proves nothing",
+        f"of the projects of the band of ranks, up to {percent(highest)} of it in one field. All that is older than "
+        "2015 stands in the lowest row. Dots: the most downloaded projects of the register, whose newest upload proves "
+        "nothing",
         description="A map: download ranks across, dates of the newest upload upwards, coloured by evidence; dots name "
         "the most downloaded projects without evidence.",
     )
@@ -190,19 +191,15 @@ def _named(table: pl.DataFrame, look: Look, last_rank: float, span: tuple[date, 
     rows = table.drop_nulls(["download_rank", "newest_upload_at"]).with_columns(
         at=pl.col("newest_upload_at").clip(span[0], span[1])
     )
-    placed: list[tuple[tuple[float, float, float, float], bool, bool]] = []
-    for row in rows.iter_rows(named=True):
-        x = math.log(row["download_rank"]) / math.log(max(last_rank, 2)) * ASSUMED_WIDTH
-        y = (span[1] - row["at"]) / (span[1] - span[0]) * HEIGHT
-        to_left = x > 0.75 * ASSUMED_WIDTH
-        width = 7.0 * min(len(row["project"]), 32) + 12
-        box = (x - width if to_left else x, x if to_left else x + width, y - 9, y + 9)
-        is_free = all(not _overlap(box, other) for other, shown, _ in placed if shown)
-        placed.append((box, is_free, to_left))
-    rows = rows.with_columns(
-        pl.Series("is_named", [shown for _, shown, _ in placed], dtype=pl.Boolean),
-        pl.Series("to_left", [left for _, _, left in placed], dtype=pl.Boolean),
-    )
+    dots = [
+        (
+            math.log(row["download_rank"]) / math.log(max(last_rank, 2)) * ASSUMED_WIDTH,
+            (span[1] - row["at"]) / (span[1] - span[0]) * HEIGHT,
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+    sides = _sides(dots, rows["project"].to_list())
+    rows = rows.with_columns(side=pl.Series(sides, dtype=pl.String))
     base = chart_of(rows).encode(
         x=alt.X("download_rank:Q"),
         y=alt.Y("at:T"),
@@ -214,10 +211,30 @@ def _named(table: pl.DataFrame, look: Look, last_rank: float, span: tuple[date, 
     )
     palette = look.palette
     layers: list[Chart] = [base.mark_point(size=42, fill=palette.paper, stroke=palette.ink, strokeWidth=1.5, opacity=1)]
-    for test, align, dx in (("!datum.to_left", "left", 8), ("datum.to_left", "right", -8)):
-        names = base.transform_filter(f"datum.is_named && {test}")
+    for side, align, dx in (("right", "left", 8), ("left", "right", -8)):
+        names = base.transform_filter(f"datum.side === '{side}'")
         layers += haloed(names, "project:N", look, align=align, dx=dx, limit=220, fontSize=11.5, baseline="middle")
     return layers
+
+
+def _sides(dots: Sequence[tuple[float, float]], names: Sequence[str]) -> list[str | None]:
+    """On which side of its dot each name has room beside all dots and the names before it; None where on neither."""
+    taken = [(x - 5, x + 5, y - 5, y + 5) for x, y in dots]
+    sides: list[str | None] = []
+    for (x, y), name in zip(dots, names, strict=True):
+        width = 7.0 * min(len(name), 32) + 6
+        places = {"right": (x + 6, x + 6 + width, y - 7, y + 7), "left": (x - 6 - width, x - 6, y - 7, y + 7)}
+        side = next(
+            (
+                side
+                for side, box in places.items()
+                if box[0] >= 0 and box[1] <= ASSUMED_WIDTH and not any(_overlap(box, other) for other in taken)
+            ),
+            None,
+        )
+        sides.append(side)
+        taken += [places[side]] if side else []
+    return sides
 
 
 def _overlap(one: Iterable[float], other: Iterable[float]) -> bool:
