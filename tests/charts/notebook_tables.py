@@ -116,9 +116,9 @@ CELLS = pl.DataFrame(
 )
 NAMED = pl.DataFrame(
     {
-        "project": ["first", "hidden-behind-first", "elsewhere"],
-        "download_rank": [12, 12, 2],
-        "newest_upload_at": [date(2019, 5, 1), date(2019, 5, 2), date(2024, 8, 1)],
+        "project": ["first", "on-the-left", "no-room-for-this", "elsewhere"],
+        "download_rank": [12, 12, 12, 2],
+        "newest_upload_at": [date(2019, 5, 1), date(2019, 6, 15), date(2019, 5, 20), date(2024, 8, 1)],
     }
 )
 SENSITIVITY = pl.DataFrame(

@@ -142,4 +142,4 @@ def test_matrix_has_a_word_in_each_cell_so_that_colour_is_not_needed():
     words = [svg.count(f">{verdict}<") for verdict in ("yes", "partly", "no")]
     assert words == [1, 1, 2]
     assert sum(words) == INCIDENTS.height
-    assert ">expired domain<" in svg
+    assert ">2022-05 · expired domain<" in svg

@@ -108,13 +108,17 @@ def test_what_was_not_observed_is_dashed() -> None:
         assert "strokeDash" in json.dumps(spec_of(name)["layer"])
 
 
-def test_names_that_would_cover_each_other_are_left_to_the_tooltip() -> None:
+def test_names_that_would_cover_a_dot_or_each_other_are_left_to_the_tooltip() -> None:
     svg = drawn("map")
-    assert ">first<" in svg
-    assert ">elsewhere<" in svg
-    assert ">hidden-behind-first<" not in svg
-    rows = [row for data in spec_of("map")["datasets"].values() for row in data if "is_named" in row]
-    assert {row["project"] for row in rows} == set(NAMED["project"])
+    shown = {name: f">{name}<" in svg for name in NAMED["project"]}
+    assert shown == {"first": True, "on-the-left": True, "no-room-for-this": False, "elsewhere": True}
+    rows = [row for data in spec_of("map")["datasets"].values() for row in data if "side" in row]
+    assert {row["project"]: row["side"] for row in rows} == {
+        "first": "right",
+        "on-the-left": "left",
+        "no-room-for-this": None,
+        "elsewhere": "right",
+    }
 
 
 def test_points_of_tiers_pool_three_months() -> None:
