@@ -2,6 +2,18 @@
 -- Answers: for how many projects was it observed, and why not for the rest?
 with
 
+-- Counted by day or in total, as the source can; the other way is no gap then.
+counting as (
+    select
+        if(
+            bool_or(landing_table = 'download_totals') and not bool_or(landing_table = 'downloads_daily'),
+            'download_totals',
+            'downloads_daily'
+        ) as landing_table
+    from staging.landings
+    where is_observed
+),
+
 observed as (
     select
         count(*) as total_count,
@@ -9,17 +21,8 @@ observed as (
             { 'measure': 'newest_upload', 'landing_table': 'index', 'observed_count': count(uploads.newest_upload_at) },
             { 'measure': 'download_rank', 'landing_table': 'index', 'observed_count': count(ranks.download_rank) },
             {
-                -- Counted by day or in total, as the source can; the other way is no gap then.
                 'measure': 'downloads',
-                'landing_table': if(
-                    (
-                        select coalesce(bool_or(landed.is_observed), false)
-                        from staging.sources as landed
-                        where landed.landing_table = 'download_totals'
-                    ),
-                    'download_totals',
-                    'downloads_daily'
-                ),
+                'landing_table': (select counting.landing_table from counting),
                 'observed_count': count(ranks.downloads_30d)
             },
             {
