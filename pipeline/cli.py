@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 import duckdb
+from polars.exceptions import PanicException
 
 from pipeline import run as steps
 from pipeline.audit.command import audit
@@ -23,13 +24,14 @@ from pipeline.export.command import export
 from pipeline.options import (
     AMOUNT,
     DEFAULTS,
+    Place,
     asking_options,
     bigquery_options,
     database_option,
     landing_option,
     make_context,
     month,
-    report_options,
+    report_option,
     where_options,
 )
 from pipeline.progress import Reporter
@@ -55,8 +57,7 @@ def cli(*, debug: bool) -> None:
 
 @cli.command()
 @where_options
-@landing_option
-@report_options
+@report_option
 @asking_options
 @bigquery_options
 def run(**where: Any) -> None:
@@ -66,7 +67,6 @@ def run(**where: Any) -> None:
 
 @cli.command()
 @where_options
-@landing_option
 @asking_options
 @bigquery_options
 def fetch(**where: Any) -> None:
@@ -77,8 +77,7 @@ def fetch(**where: Any) -> None:
 
 @cli.command()
 @where_options
-@landing_option
-@report_options
+@report_option
 def build(**where: Any) -> None:
     """Build, check and publish from what is landed, with the report; prints the path of the database."""
     context = make_context(**where)
@@ -102,7 +101,7 @@ def check(*, as_json: bool, db: Path) -> None:
 
 @cli.command()
 @where_options
-@report_options
+@report_option
 def report(**where: Any) -> None:
     """Write the report of the published file anew; prints its path."""
     click.echo(steps.report(make_context(**where)))
@@ -158,7 +157,7 @@ def schema(*, table: str | None, db: Path, as_json: bool) -> None:
 
 
 @cli.command()
-@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, resolve_path=True))
+@click.argument("folder", type=Place(path_type=Path, file_okay=False, resolve_path=True))
 @click.option("--projects", type=int, default=DEFAULTS.projects, show_default=True)
 @click.option("--seed", type=int, default=DEFAULTS.seed, show_default=True)
 @click.option("--bigquery-shape", is_flag=True, help="Write the two public datasets instead, with few downloads.")
@@ -173,7 +172,7 @@ def simulate(*, folder: Path, projects: int, seed: int, bigquery_shape: bool) ->
 @cli.command()
 @click.argument(
     "folder",
-    type=click.Path(path_type=Path, file_okay=False, resolve_path=True),
+    type=Place(path_type=Path, file_okay=False, resolve_path=True),
     default=SNAPSHOT_FOLDER,
     required=False,
 )
@@ -186,6 +185,9 @@ def snapshot(*, folder: Path, db: Path) -> None:
     for file in renew_snapshot(db, folder):
         click.echo(file)
 
+
+MOST_CHARACTERS_TOLD = 600
+"""Of an error that nobody foresaw; it may quote a stranger."""
 
 INTERRUPTED = "Interrupted. What is published is whole; the same command continues."
 
@@ -218,11 +220,6 @@ def main(arguments: list[str] | None = None) -> None:
         _fail(error.format_message(), UsageError.exit_code)
     except (click.Abort, duckdb.InterruptException):
         _fail(INTERRUPTED, 130)
-    except RuntimeError as error:
-        # What DuckDB makes of Ctrl-C while it is at work.
-        if str(error) != "Query interrupted":
-            raise
-        _fail(INTERRUPTED, 130)
     except PipelineError as error:
         _show_traceback(words)
         _fail(str(error), error.exit_code)
@@ -230,9 +227,14 @@ def main(arguments: list[str] | None = None) -> None:
         _show_traceback(words)
         way_out = _WAYS_OUT.get(error.errno or 0, "")
         _fail(f"{error.filename or 'What was being written'}: {error.strerror or error}. {way_out}", 1)
-    except duckdb.Error as error:
+    except (Exception, PanicException) as error:  # noqa: BLE001 - told in one line, and wholly with --debug
+        if isinstance(error, RuntimeError) and str(error) == "Query interrupted":
+            # What DuckDB makes of Ctrl-C while it is at work.
+            _fail(INTERRUPTED, 130)
         _show_traceback(words)
-        _fail(f"DuckDB: {str(error).splitlines()[0]} Run again with --debug for the whole story.", 1)
+        what = "DuckDB" if isinstance(error, duckdb.Error) else type(error).__name__
+        said = next(iter(str(error).splitlines()), "")
+        _fail(f"{what}: {said[:MOST_CHARACTERS_TOLD]} Run again with --debug for the whole story.", 1)
 
 
 def _open_streams() -> None:

@@ -25,7 +25,9 @@ def write_beside(path: Path, content: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     candidate = path.with_name(f".{path.name}.part")
     try:
-        with naming(path), candidate.open("w", encoding="utf-8") as stream:
+        # What a killed run left is replaced and not followed: it may be a link that somebody put there.
+        candidate.unlink(missing_ok=True)
+        with naming(path), candidate.open("x", encoding="utf-8") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())

@@ -21,9 +21,10 @@ from pydantic import ValidationError
 
 from pipeline.errors import LandingError
 from pipeline.files import flush, naming, replace_file, sha256_of
-from pipeline.manifest import MANIFEST, InputFile, LandedTable, Landing, Manifest
+from pipeline.manifest import MANIFEST, MOST_BYTES, InputFile, LandedTable, Landing, Manifest
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Description, Source
+from pipeline.untrusted import read_bounded, validated_json
 
 
 def open_landing(folder: Path) -> Landing:
@@ -34,7 +35,7 @@ def open_landing(folder: Path) -> Landing:
     """
     path = folder / MANIFEST
     try:
-        manifest = Manifest.model_validate_json(path.read_bytes())
+        manifest = validated_json(Manifest, read_bounded(path, MOST_BYTES))
     except FileNotFoundError:
         raise LandingError(
             f"Nothing is landed in {folder}.", way_out="Run `pypi-adoption fetch` with the same options first."
@@ -43,7 +44,12 @@ def open_landing(folder: Path) -> Landing:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise LandingError(
-            f"{path} cannot be read: {where or 'JSON'}: {first['msg']}.",
+            f"{path} cannot be read: {where[:80] or 'JSON'}: {first['msg']}.",
+            way_out=f"Remove {folder} and run `pypi-adoption fetch` again.",
+        ) from None
+    except OSError as error:
+        raise LandingError(
+            f"{path} cannot be read: {error.strerror or error}.",
             way_out=f"Remove {folder} and run `pypi-adoption fetch` again.",
         ) from None
     if (manifest.source, manifest.period) != (folder.parent.name, folder.name):
@@ -133,7 +139,10 @@ def land(
 
 def _fits(landing: Landing) -> bool:
     """Whether its files have the columns that the contract has today; those of an older version may not."""
-    return all(LANDING_TABLES.get(name) == pq.read_schema(landing.path(name)) for name in landing.manifest.tables)
+    try:
+        return all(LANDING_TABLES.get(name) == pq.read_schema(landing.path(name)) for name in landing.manifest.tables)
+    except (pa.ArrowException, OSError):
+        return False
 
 
 def _is_same_fetch(manifest: Manifest, description: Description, inputs: list[InputFile]) -> bool:

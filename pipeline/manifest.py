@@ -13,6 +13,8 @@ from pipeline.files import sha256_of
 
 MANIFEST = "manifest.json"
 """The name of the file, in the folder of the files that it names."""
+MOST_BYTES = 64 * 2**20
+"""The longest manifest that is read; the queries in it are a few thousand letters each."""
 
 FileName = Annotated[str, Field(pattern=r"^[^/\\\x00]{1,255}$")]
 """The name of a file in the folder of its manifest, and never a path out of it."""
@@ -21,13 +23,20 @@ Day = Annotated[date, Field(ge=date(1991, 1, 1), lt=date(3000, 1, 1))]
 """A day on which an index may have been looked at."""
 
 
+TableName = Annotated[str, Field(pattern=r"^[a-z][a-z_]{0,60}$")]
+"""The name of a landing table, which becomes a name in SQL."""
+
+Count = Annotated[int, Field(ge=0, lt=2**63)]
+"""A number of rows or bytes."""
+
+
 class InputFile(BaseModel):
     """A local file that a source read."""
 
     model_config = ConfigDict(frozen=True)
 
     name: str
-    size_bytes: int
+    size_bytes: Count
     sha256: str
 
 
@@ -37,14 +46,14 @@ class LandedTable(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     file: FileName
-    row_count: int
-    size_bytes: int
+    row_count: Count
+    size_bytes: Count
     sha256: str
     is_observed: bool
     note: str
     query: str | None = None
     query_sha256: str | None = None
-    bytes_billed: int | None = None
+    bytes_billed: Count | None = None
     observed_on: Day | None = None
     """Where it is another day than that of the fetch."""
 
@@ -57,12 +66,14 @@ class Manifest(BaseModel):
     source: str
     period: str
     observed_on: Day
-    fetched_at: Annotated[AwareDatetime, Field(lt=datetime(3000, 1, 1, tzinfo=UTC))]
+    fetched_at: Annotated[
+        AwareDatetime, Field(ge=datetime(1991, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))
+    ]
     is_simulated: bool
     code_version: str
     parameters: dict[str, str]
     inputs: list[InputFile]
-    tables: dict[str, LandedTable]
+    tables: dict[TableName, LandedTable]
 
 
 class Landing:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 import subprocess
 from collections.abc import Callable, Mapping
@@ -59,8 +60,12 @@ def code_version() -> str:
     """The version of this project, with the commit where it runs out of a checkout."""
     release = version("pypi-adoption")
     git = ["git", "-C", str(PROJECT_ROOT), "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"]
+    # A variable such as GIT_DIR would name another repository's commit.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
-        described = subprocess.run(git, capture_output=True, text=True, check=True, timeout=10)  # noqa: S603 - fixed words
+        described = subprocess.run(  # noqa: S603 - fixed words
+            git, capture_output=True, text=True, check=True, timeout=10, env=environment
+        )
     except (OSError, subprocess.SubprocessError):
         return release
     return f"{release}+{described.stdout.strip()}"
@@ -74,18 +79,30 @@ def month(_: click.Context, __: click.Parameter, value: str | None) -> str | Non
     return value
 
 
-class _Place(click.Path):
+class Place(click.Path):
     """A path; an empty one, which a script leaves of an unset variable, is not this folder."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, or wrong usage."""
         if value == "":
             self.fail("It is empty.", param, ctx)
+        try:
+            str(value).encode()
+        except UnicodeEncodeError:
+            self.fail(f"{str(value)!r} is no UTF-8 text.", param, ctx)
         return super().convert(value, param, ctx)
+
+
+def filled(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """A text as it was typed; an empty one, which a script leaves of an unset variable, does not mean the default."""
+    if value == "":
+        raise click.BadParameter("It is empty.")
+    return value
 
 
 def path_option(name: str, default: Path | None, text: str) -> Callable[[Command], Command]:
     """An option that takes a path; `text` names the default, which would be a path of one machine."""
-    place = _Place(path_type=Path, resolve_path=True)
+    place = Place(path_type=Path, resolve_path=True)
     return click.option(name, type=place, default=default, help=text, show_default=False)
 
 
@@ -94,9 +111,16 @@ def database_option(command: Command) -> Command:
     return path_option("--db", DEFAULTS.database, "The published DuckDB file [default: data/adoption.duckdb].")(command)
 
 
+def landing_option(command: Command) -> Command:
+    """The option that names the folder of what was fetched."""
+    return path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/].")(command)
+
+
 def where_options(command: Command) -> Command:
-    """The options that say which month of which source is meant, the same for every step of a run."""
+    """Which month of which source is meant and where things lie: the words of one step serve for the next."""
     for option in (
+        path_option("--reports", DEFAULTS.reports, "Folder of the reports [default: reports/]."),
+        landing_option,
         path_option("--db", None, f"The published DuckDB file [default: data/adoption.duckdb; {SIMULATED_DB}]."),
         click.option("--period", callback=month, help="Month to take, YYYY-MM [default: the newest]."),
         click.option("--source", type=click.Choice(sorted(SOURCES)), default="snapshot", show_default=True),
@@ -105,19 +129,9 @@ def where_options(command: Command) -> Command:
     return command
 
 
-def landing_option(command: Command) -> Command:
-    """Where what was fetched lies, for the steps that write or read it."""
-    return path_option("--landing", DEFAULTS.landing, "Folder of what was fetched [default: data/landing/].")(command)
-
-
-def report_options(command: Command) -> Command:
-    """The options of the report, for the steps that make it."""
-    for option in (
-        path_option("--reports", DEFAULTS.reports, "Folder of the reports [default: reports/]."),
-        click.option("--show-accounts", "shows_accounts", is_flag=True, help="Name accounts in the report."),
-    ):
-        command = option(command)
-    return command
+def report_option(command: Command) -> Command:
+    """What the report shows, for the steps that make it."""
+    return click.option("--show-accounts", "shows_accounts", is_flag=True, help="Name accounts in the report.")(command)
 
 
 def asking_options(command: Command) -> Command:
@@ -138,9 +152,11 @@ def asking_options(command: Command) -> Command:
             envvar="PYPI_ADOPTION_CONTACT",
             help="E-mail or web address, told to the index (pypi; bigquery asks the index with it only).",
         ),
-        click.option("--index-url", help="Simple API of another index (pypi, bigquery)."),
+        click.option("--index-url", callback=filled, help="Simple API of another index (pypi, bigquery)."),
         click.option("--downloads", type=click.Choice(["clickhouse"]), help="Add download counts (pypi)."),
-        click.option("--toplist", metavar="FILE|URL", help="Ranks and download counts from a list (pypi)."),
+        click.option(
+            "--toplist", callback=filled, metavar="FILE|URL", help="Ranks and download counts from a list (pypi)."
+        ),
         click.option(
             "--top",
             type=click.IntRange(1, 15000),
@@ -176,7 +192,9 @@ def bigquery_options(command: Command) -> Command:
             "--max-gib", type=AMOUNT, help="Most GiB to be billed for [default: what is left of 900 a month]."
         ),
         path_option("--bigquery-files", None, "Folder of Parquet files to ask instead (see simulate)."),
-        click.option("--bigquery-project", metavar="ID", help="Google Cloud project that runs the queries."),
+        click.option(
+            "--bigquery-project", callback=filled, metavar="ID", help="Google Cloud project that runs the queries."
+        ),
     ):
         command = option(command)
     return command

@@ -22,7 +22,7 @@ from pipeline.warehouse.build import Facts, build
 from pipeline.warehouse.catalog import load_catalog
 from pipeline.warehouse.database import candidate_for, publish
 from pipeline.warehouse.history import be_of_one_kind, read_history
-from pipeline.warehouse.published import SCHEMA_VERSION, open_published
+from pipeline.warehouse.published import SCHEMA_VERSION, open_published, read_run
 from pipeline.warehouse.records import run_facts
 from pipeline.warehouse.reuse import state_of_code
 
@@ -105,7 +105,8 @@ def report(context: Context) -> Path:
     settings = context.settings
     with _alone(settings):
         with open_published(settings.database) as connection:
-            ((source, period),) = connection.execute("select source, period from runs").fetchall()
+            made = read_run(connection, settings.database)
+        source, period = made["source"], made["period"]
         if settings.period not in {None, period}:
             command = f"pypi-adoption build --source {source} --period {settings.period}"
             raise ReportError(
@@ -145,7 +146,10 @@ def _fetch_beside(context: Context, month: Landing) -> list[Landing]:
     source = beside(context.settings, month, known.manifest if known else None, context.now, context.reporter.console)
     if source is not None:
         return [_land(context, source, context.settings.landing / BESIDE)]
-    return [known] if known else []
+    if known is None:
+        return []
+    verify(known)
+    return [known]
 
 
 def _landed_beside(settings: Settings, month: Landing) -> Landing | None:

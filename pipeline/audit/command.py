@@ -13,6 +13,7 @@ from pipeline.audit.conditions import CONDITIONS, fail_on
 from pipeline.audit.inputs import FORMATS
 from pipeline.errors import UsageError
 from pipeline.files import replace_file
+from pipeline.options import Place, filled
 from pipeline.progress import Reporter
 from pipeline.settings import PROJECT_ROOT
 
@@ -20,15 +21,15 @@ CACHE = PROJECT_ROOT / "data" / "landing" / "audit"
 
 
 @click.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("file", required=False, type=Place(path_type=Path))
 @click.option(
     "--format", "format_name", type=click.Choice(sorted(FORMATS)), help="Format of FILE [default: told by it]."
 )
-@click.option("--index-url", help="Simple API of another index.")
+@click.option("--index-url", callback=filled, help="Simple API of another index.")
 @click.option("--contact", envvar="PYPI_ADOPTION_CONTACT", help="E-mail or web address, told to the index.")
 @click.option("--show-accounts", "shows_accounts", is_flag=True, help="Name the accounts.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON (docs/audit.md).")
-@click.option("--html", "page", type=click.Path(path_type=Path), help="Also write it as a page to this file.")
+@click.option("--html", "page", type=Place(path_type=Path), help="Also write it as a page to this file.")
 @click.option(
     "--fail-on",
     "conditions",
@@ -38,7 +39,7 @@ CACHE = PROJECT_ROOT / "data" / "landing" / "audit"
 )
 @click.option(
     "--cache",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=Place(path_type=Path, file_okay=False),
     default=CACHE,
     show_default=False,
     help="Folder of answers that were given before [default: data/landing/audit/].",

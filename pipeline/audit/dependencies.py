@@ -17,6 +17,8 @@ REASONS = {
     "no_package_url": "no package URL, so nobody can tell what it is",
     "no_project_name": "no name that a project can have (PEP 508)",
     "not_followed": "a list at an address, which is not fetched",
+    "described": "one of several things that the document describes, and not what they need",
+    "unreadable": "metadata that cannot be read",
 }
 """Why something that a file lists cannot be audited, by the code that `--json` gives."""
 

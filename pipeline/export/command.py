@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pipeline.export.package import FORMATS, export_package
-from pipeline.options import database_option
+from pipeline.options import Place, database_option
 from pipeline.progress import Reporter
 from pipeline.settings import PROJECT_ROOT, Settings
 
@@ -15,7 +15,7 @@ CITATION = PROJECT_ROOT / "CITATION.cff"
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, resolve_path=True))
+@click.argument("folder", metavar="DIR", type=Place(path_type=Path, resolve_path=True))
 @click.option(
     "--format",
     "formats",

@@ -49,7 +49,7 @@ def read_marts(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -
     A rule about a column that the file does not have is left out, since files grow columns (docs/schema.md).
 
     Raises:
-        ExportError: the name of a table cannot be the name of a file.
+        ExportError: the name of a table cannot be the name of a file, or that of a column is no plain word.
     """
     known_tables = {table.name: table for table in tables if table.layer == "marts"}
     described = connection.execute(
@@ -63,6 +63,9 @@ def read_marts(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -
         key = tuple(table.card.unique) if table else ()
         required = {*key, *(table.card.not_null if table else ())}
         columns = _read_columns(connection, name, required, table.codes if table else {})
+        strange = [column.name for column in columns if not re.fullmatch(r"\w+", column.name, re.ASCII)]
+        if strange:
+            raise ExportError(f"A column of {name} is called {strange[0]!r}, which a spreadsheet could run.")
         known = {column.name for column in columns}
         marts.append(Mart(name, description, columns, key if known.issuperset(key) else (), f"main.{name}"))
     return marts

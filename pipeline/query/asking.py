@@ -102,6 +102,11 @@ def _said_plainly() -> Iterator[None]:
     """What the database says of a mistake, as one line."""
     try:
         yield
+    except duckdb.OutOfMemoryException as error:
+        raise QueryError(
+            "The query takes more memory than it may, and it writes nothing to the disk.",
+            way_out="Ask for less at once, or open the file in DuckDB itself.",
+        ) from error
     except duckdb.Error as error:
         told = visible(" ".join(str(error).split("\n\n", maxsplit=1)[0].split()))[:MOST_CHARACTERS_TOLD]
         is_about_names = isinstance(error, duckdb.CatalogException | duckdb.BinderException)

@@ -15,6 +15,9 @@ from pipeline.query.asking import ask
 from pipeline.query.formats import MOST_ROWS, write_csv, write_json, write_table
 from pipeline.warehouse.published import open_published, read_run
 
+MEMORY = "4GB"
+"""What a query may take, which somebody else may have written; it writes nothing to the disk."""
+
 
 @click.command()
 @click.argument("sql")
@@ -32,6 +35,7 @@ def query(*, sql: str, db: Path, as_json: bool, as_csv: bool) -> None:
     with open_published(db) as connection:
         if read_run(connection, db)["is_simulated"]:
             Reporter().say("SIMULATED: the projects and accounts of this file do not exist.")
+        connection.execute(f"set memory_limit = '{MEMORY}'")
         connection.execute("set lock_configuration = true")
         result = ask(connection, asked, for_spreadsheets=as_csv)
         if as_json:

@@ -14,7 +14,7 @@ from pipeline.report.feed import make_feed
 from pipeline.report.page import make_index, make_report
 from pipeline.report.record import NAME, Listed, Record, read_record
 
-FOLDER = re.compile(r"(?:simulated-)?\d{4}-\d{2}")
+FOLDER = re.compile(r"(?:simulated-)?\d{4}-\d{2}", re.ASCII)
 FEEDS = {False: "feed.xml", True: "feed-simulated.xml"}
 """By whether the reports are simulated."""
 
@@ -80,10 +80,11 @@ def _read_all(reports: Path) -> tuple[list[Listed], list[str]]:
             continue
         try:
             record = read_record(path)
+            is_at_home = _folder(record) == path.parent.name
         except ReportError as error:
             complaints.append(f"Not listed: {error}")
             continue
-        if _folder(record) == path.parent.name:
+        if is_at_home:
             listed.append(Listed(path.parent.name, record))
         else:
             complaints.append(f"Not listed: {path} is of {record.period}, and lies in another folder.")
@@ -91,9 +92,9 @@ def _read_all(reports: Path) -> tuple[list[Listed], list[str]]:
 
 
 def _folder(record: Record) -> str:
-    if not re.fullmatch(r"\d{4}-\d{2}", record.period):
+    if not re.fullmatch(r"\d{4}-\d{2}", record.period, re.ASCII):
         raise ReportError(
-            f"The period of the database is {record.period!r}, no month.",
+            f"The period of a report is {record.period!r}, no month.",
             way_out="Make it anew with `pypi-adoption build`.",
         )
     return f"simulated-{record.period}" if record.is_simulated else record.period

@@ -6,8 +6,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import ReportError
 from pipeline.figures import figure_queries
@@ -15,11 +16,15 @@ from pipeline.report.headline import Headline
 from pipeline.report.headlines import headlines
 from pipeline.report.reading import Figures
 from pipeline.text import visible
+from pipeline.untrusted import Named, Several, read_bounded, validated_json
 
 FORMAT = 1
 """Grows when a field changes its meaning or goes."""
 
 NAME = "report.json"
+
+MOST_BYTES = 256 * 2**20
+"""The longest page or record that is read back; a page has about 2 MB."""
 
 
 class Record(BaseModel):
@@ -35,13 +40,13 @@ class Record(BaseModel):
     observed_on: date
     source: str
     is_simulated: bool
-    made_at: datetime
+    made_at: Annotated[AwareDatetime, Field(ge=datetime(1991, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))]
     """When the published file was made (UTC)."""
     code_version: str
     page_sha256: str
     """Of the page that belongs to this record."""
-    headlines: list[Headline]
-    queries: dict[str, str]
+    headlines: Several[Headline]
+    queries: Named[str]
     """By name; they read the published DuckDB file."""
 
     def headline(self, name: str) -> Headline | None:
@@ -88,8 +93,8 @@ def read_record(path: Path) -> Record:
         ReportError: it is none, or not that of the page beside it.
     """
     try:
-        record = Record.model_validate_json(path.read_bytes())
-        page = path.with_name("index.html").read_bytes()
+        record = validated_json(Record, read_bounded(path, MOST_BYTES))
+        page = read_bounded(path.with_name("index.html"), MOST_BYTES)
     except (ValidationError, OSError) as error:
         raise ReportError(
             f"{path} is no record of a report: {str(error).splitlines()[0]}", way_out=_ANEW.format(path.parent.name)

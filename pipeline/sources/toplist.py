@@ -23,11 +23,14 @@ from pipeline.errors import SourceError
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import TableNotes
 from pipeline.sources.web import Limits, Validators, Web, WebError, check_address
+from pipeline.untrusted import Several, read_bounded, validated_json
 
 WAY_OUT = "Give a list of download_count and project, most downloaded first, as JSON or as CSV with a header."
 MEDIA_TYPES = ("application/json", "text/csv", "text/plain", "application/octet-stream")
 COLUMNS = {"download_count", "project"}
 LONGEST_NAME = 214
+MOST_BYTES = 64 * 2**20
+"""The longest list that is read; the published one has a hundredth of it."""
 
 
 def _project_name(text: str) -> str:
@@ -48,7 +51,7 @@ class _Document(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     last_update: datetime
-    rows: list[_Row]
+    rows: Several[_Row]
 
 
 _ROW = TypeAdapter(_Row)
@@ -111,9 +114,9 @@ def read_toplist(where: str, *, contact: str, now: Callable[[], datetime], limit
         return _parse(content, where)
     path = Path(where)
     try:
-        content = path.read_bytes()
+        content = read_bounded(path, MOST_BYTES)
     except OSError as error:
-        raise SourceError(f"{where} cannot be read: {error.strerror}.", way_out=WAY_OUT) from error
+        raise SourceError(f"{where} cannot be read: {error.strerror or error}.", way_out=WAY_OUT) from error
     return _parse(content, where, (path,))
 
 
@@ -130,7 +133,7 @@ def _parse(content: bytes, origin: str, inputs: tuple[Path, ...] = ()) -> TopLis
     try:
         text = content.decode("utf-8-sig")
         if text.lstrip().startswith("{"):
-            document = _Document.model_validate_json(text)
+            document = validated_json(_Document, text)
             last_update, rows = document.last_update, document.rows
         else:
             last_update, rows = None, list(_csv_rows(text))

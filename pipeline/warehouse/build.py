@@ -158,7 +158,7 @@ def _build_table(connection: duckdb.DuckDBPyConnection, table: Table, values: Ma
             connection.unregister("made_by_python")
     except KeyError as error:
         raise BuildError(f"{table.address} wants the value ${error.args[0]}, which this run does not have.") from error
-    except duckdb.IOException:
+    except (duckdb.IOException, duckdb.TransactionException):  # a full disk is told as either
         raise
     except duckdb.Error as error:
         raise BuildError(f"{table.address} cannot be built: {str(error).splitlines()[0]}") from error

@@ -51,7 +51,7 @@ def publish(candidate: Path, database: Path) -> None:
 def is_as_published(database: Path) -> bool:
     """Whether nobody has written into the file, or put another one in its place, since it was published."""
     stamp = _stamp(database)
-    return database.exists() and stamp.exists() and stamp.read_text(encoding="utf-8") == _state(database)
+    return database.exists() and stamp.exists() and stamp.read_bytes() == _state(database).encode()
 
 
 def _stamp(database: Path) -> Path:
@@ -123,7 +123,7 @@ def new_database(path: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConn
         for schema in LAYERS.values():
             connection.execute(f"create schema if not exists {schema}")
         yield connection
-    except duckdb.IOException as error:
+    except (duckdb.IOException, duckdb.TransactionException) as error:
         what = str(error).splitlines()[0]
         # DuckDB has one class for both; spilled rows lie beside the new file.
         if str(settings.landing) in what and str(path.parent) not in what:

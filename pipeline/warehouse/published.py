@@ -55,10 +55,14 @@ def open_published(database: Path, *, writes_to: Path | None = None) -> Iterator
         BuildError: there is none, it is not one of this project, or this code does not read its schema version.
     """
     with open_read_only(database) as connection:
+        if connection.execute("from system.main.duckdb_functions() where not internal limit 1").fetchall():
+            raise _foreign(database, "it brings functions of its own, which could take the place of those of DuckDB")
         connection.execute("set timezone = 'UTC'")
         if writes_to is not None:
             connection.execute("set temp_directory = $folder", {"folder": str(writes_to / ".spill")})
             connection.execute("set allowed_directories = $folders", {"folders": [str(writes_to)]})
+        else:
+            connection.execute("set max_temp_directory_size = '0 bytes'")
         for setting in _SHUT:
             connection.execute(f"set {setting}")
         read_run(connection, database)

@@ -123,7 +123,7 @@ def test_a_format_that_is_not_read_is_told_with_what_is(tmp_path, name, content,
 def test_a_file_beyond_the_limit_is_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr(documents, "MOST_BYTES", 2**20)
     (tmp_path / "uv.lock").write_bytes(b"#" * (2**20 + 1))
-    assert complaint(tmp_path / "uv.lock") == "uv.lock is longer than 1 MiB."
+    assert complaint(tmp_path / "uv.lock") == "uv.lock cannot be read: it is longer than 1 MiB."
 
 
 @pytest.mark.parametrize("name", sorted(set(FORMATS) - {"requirements_txt"}))

@@ -207,12 +207,12 @@ def test_lists_too_deep_for_json_are_said_to_be_so() -> None:
 
 
 PATIENCE = 20
-"""Seconds; what is asked here would take days."""
+"""Seconds; what is asked here would take hours."""
 
 
-@pytest.mark.parametrize("begins", ["count(*)", "a.i * b.i"])
+@pytest.mark.parametrize("begins", ["count(*)", "a.i"])
 def test_ctrl_c_ends_a_query_that_counts_and_one_that_streams(database: Path, begins: str) -> None:
-    endless = "from range(1000000000) as a (i), range(1000000000) as b (i) where a.i * b.i % 1000000007 = 3 and b.i > 7"
+    endless = "from range(100000000000000) as a (i) where a.i * 7 % 1000000007 = 3 and a.i > 7"
     words = [sys.executable, "-m", "pipeline", "query", f"select {begins} {endless}", "--csv", "--db", str(database)]
     with subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as asked:
         time.sleep(4)  # started, and at work

@@ -13,6 +13,7 @@ from pydantic import Field
 from pipeline.audit.dependencies import DependencySet, Gathering, Indexes
 from pipeline.audit.inputs.documents import Part, malformed, read_json_model
 from pipeline.audit.inputs.purls import Components
+from pipeline.untrusted import Several
 
 
 class Component(Part):
@@ -22,7 +23,7 @@ class Component(Part):
     reference: str | None = Field(None, alias="bom-ref")
     version: str | None = None
     purl: str | None = None
-    components: list[Component] = Field(default_factory=list)
+    components: Several[Component] = Field(default_factory=list)
 
 
 class Metadata(Part):
@@ -35,7 +36,7 @@ class Needs(Part):
     """What a component depends on."""
 
     ref: str
-    depends_on: list[str] = Field(default_factory=list, alias="dependsOn")
+    depends_on: Several[str] = Field(default_factory=list, alias="dependsOn")
 
 
 class Document(Part):
@@ -44,8 +45,8 @@ class Document(Part):
     bom_format: Literal["CycloneDX"] = Field(alias="bomFormat")
     specification: str = Field(alias="specVersion", pattern=r"^1\.\d+$")
     metadata: Metadata = Field(default_factory=Metadata)
-    components: list[Component] = Field(default_factory=list)
-    dependencies: list[Needs] | None = None
+    components: Several[Component] = Field(default_factory=list)
+    dependencies: Several[Needs] | None = None
 
 
 def read(path: Path, indexes: Indexes) -> DependencySet:
@@ -56,12 +57,15 @@ def read(path: Path, indexes: Indexes) -> DependencySet:
     """
     document = read_json_model(path, Document)
     components = Components(Gathering(indexes))
-    for place, component in _flat(document.components):
+    described = document.metadata.component
+    parts = _flat("components", document.components)
+    if described is not None:
+        parts += _flat("metadata.component.components", described.components)
+    for place, component in parts:
         try:
             components.add(component.reference or place, component.name, component.version, component.purl)
         except ValueError as error:
             malformed(path, f": {place}.purl", str(error))
-    described = document.metadata.component
     for needs in document.dependencies or []:
         if described is not None and needs.ref == described.reference:
             components.ask_for(needs.depends_on)
@@ -70,9 +74,9 @@ def read(path: Path, indexes: Indexes) -> DependencySet:
     return components.gathering.result()
 
 
-def _flat(components: list[Component]) -> list[tuple[str, Component]]:
+def _flat(place: str, components: list[Component]) -> list[tuple[str, Component]]:
     """All components with their places, those inside of others included."""
-    waiting = [(f"components.{number}", component) for number, component in enumerate(components)]
+    waiting = [(f"{place}.{number}", component) for number, component in enumerate(components)]
     found = []
     while waiting:
         place, component = waiting.pop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import tomllib
 from codecs import BOM_UTF8
@@ -12,11 +13,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import SourceError
 from pipeline.text import visible
+from pipeline.untrusted import read_bounded, validated, validated_json
 
 MOST_BYTES = 32 * 2**20
 """The longest file that is read. Lock files of thousands of packages have a tenth of it."""
 MOST_CHARACTERS_TOLD = 200
 
+_LONG_KEY = re.compile(rb"""(?:^|[\[{,])\s*(?:[\w"'-]+[ \t]*\.[ \t]*){100}""", re.MULTILINE)
+"""A key of more than 100 parts, for which the parser takes memory in proportion to the square of their number."""
 _LINE = re.compile(r"\(?\bat line (\d+)(?:,? column \d+)?\)?")
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -35,16 +39,11 @@ def read_bytes(path: Path) -> bytes:
         SourceError: there is no such file, it cannot be read, or it is too long.
     """
     # It is read more than once, and a pipe is empty the second time: nothing would be listed, and nothing refused.
-    if path.exists() and not (path.is_file() or path.is_dir()):
-        raise SourceError(f"{path} is no regular file. Write what is to be audited into a file first.")
     try:
-        with path.open("rb") as stream:
-            content = stream.read(MOST_BYTES + 1)
+        return read_bounded(path, MOST_BYTES)
     except OSError as error:
-        raise SourceError(f"{path} cannot be read: {error.strerror or error}.") from None
-    if len(content) > MOST_BYTES:
-        raise SourceError(f"{path} is longer than {MOST_BYTES >> 20} MiB.")
-    return content
+        way_out = "Write what is to be audited into a file first." if error.errno == errno.EINVAL else ""
+        raise SourceError(f"{path} cannot be read: {error.strerror or error}.", way_out=way_out) from None
 
 
 def read_document(path: Path) -> bytes:
@@ -63,6 +62,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         SourceError: it is none; the message says in which line.
     """
     content = read_document(path)
+    if _LONG_KEY.search(content):
+        malformed(path, "", "its parts are nested too deeply")
     try:
         return tomllib.loads(content.decode())
     except RecursionError:
@@ -79,7 +80,7 @@ def read_toml_model(path: Path, model: type[Model]) -> Model:
         SourceError: it is none; the message says at which place.
     """
     try:
-        return model.model_validate(read_toml(path))
+        return validated(model, read_toml(path))
     except ValidationError as error:
         _malformed_model(path, error)
 
@@ -91,7 +92,7 @@ def read_json_model(path: Path, model: type[Model]) -> Model:
         SourceError: it is none; the message says at which place.
     """
     try:
-        return model.model_validate_json(read_document(path))
+        return validated_json(model, read_document(path))
     except ValidationError as error:
         _malformed_model(path, error)
 

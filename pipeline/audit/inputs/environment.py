@@ -31,23 +31,34 @@ def read_environment(indexes: Indexes, installed: Iterable[Distribution] | None 
     """
     gathering = Gathering(indexes)
     for distribution in distributions() if installed is None else installed:
-        name = _field(distribution, "Name")
-        if not name:
-            gathering.skip("a distribution without a name", "no_project_name")
-            continue
-        needed = _needed(distribution)
-        gathering.need(name, needed)
-        origin = _origin(distribution)
-        if origin is None:
-            gathering.add(name, _field(distribution, "Version"))
-        elif origin.vcs_info is not None:
-            gathering.skip(name, "vcs")
-        elif origin.dir_info is not None or origin.url.startswith("file:"):
-            gathering.skip(name, "local")
-            gathering.ask_for(needed)
-        else:
-            gathering.skip(name, "url")
+        try:
+            _add(distribution, gathering)
+        except (ValueError, OSError):  # metadata that are no UTF-8, or no file
+            gathering.skip(_folder(distribution), "unreadable")
     return gathering.result()
+
+
+def _add(distribution: Distribution, gathering: Gathering) -> None:
+    name = _field(distribution, "Name")
+    if not name:
+        gathering.skip("a distribution without a name", "no_project_name")
+        return
+    needed, version, origin = _needed(distribution), _field(distribution, "Version"), _origin(distribution)
+    gathering.need(name, needed)
+    if origin is None:
+        gathering.add(name, version)
+    elif origin.vcs_info is not None:
+        gathering.skip(name, "vcs")
+    elif origin.dir_info is not None or origin.url.startswith("file:"):
+        gathering.skip(name, "local")
+        gathering.ask_for(needed)
+    else:
+        gathering.skip(name, "url")
+
+
+def _folder(distribution: Distribution) -> str:
+    """What a distribution is known by whose metadata say nothing."""
+    return getattr(getattr(distribution, "_path", None), "name", "a distribution")
 
 
 def _field(distribution: Distribution, name: str) -> str | None:

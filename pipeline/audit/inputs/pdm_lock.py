@@ -10,6 +10,7 @@ from pydantic import Field, field_validator
 from pipeline.audit.dependencies import DependencySet, Gathering, Indexes
 from pipeline.audit.inputs.documents import Part, read_toml_model
 from pipeline.computed.requirements import MAXIMUM_CHARACTERS
+from pipeline.untrusted import Several
 
 
 class Package(Part):
@@ -17,7 +18,7 @@ class Package(Part):
 
     name: str
     version: str | None = None
-    dependencies: list[str] = Field(default_factory=list)
+    dependencies: Several[str] = Field(default_factory=list)
     git: str | None = None
     url: str | None = None
     path: str | None = None
@@ -37,7 +38,7 @@ class Metadata(Part):
 class Lock(Part):
     """The whole file."""
 
-    package: list[Package] = Field(default_factory=list)
+    package: Several[Package] = Field(default_factory=list)
     metadata: Metadata
 
 

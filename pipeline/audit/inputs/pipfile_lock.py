@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from pipeline.audit.dependencies import DependencySet, Gathering, Indexes
 from pipeline.audit.inputs.documents import Part, read_json_model
+from pipeline.untrusted import Named, Several
 
 
 class Source(Part):
@@ -22,7 +23,7 @@ class Meta(Part):
     """What the file says about itself."""
 
     specification: Literal[6] = Field(alias="pipfile-spec")
-    sources: list[Source] = Field(default_factory=list)
+    sources: Several[Source] = Field(default_factory=list)
 
 
 class Package(Part):
@@ -39,10 +40,10 @@ class Lock(Part):
     """The whole file: `_meta`, `default`, `develop`, and any further category."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, extra="allow")
-    __pydantic_extra__: dict[str, dict[str, Package]] = Field(init=False)
+    __pydantic_extra__: dict[str, Named[Package]] = Field(init=False)
 
     meta: Meta = Field(alias="_meta")
-    default: dict[str, Package] = Field(default_factory=dict)
+    default: Named[Package] = Field(default_factory=dict)
 
 
 def read(path: Path, indexes: Indexes) -> DependencySet:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from pipeline.audit.dependencies import DependencySet, Gathering, Indexes
 from pipeline.audit.inputs.documents import Part, read_toml_model
+from pipeline.untrusted import Several
 
 
 class Source(Part):
@@ -36,7 +37,7 @@ class Metadata(Part):
 class Lock(Part):
     """The whole file."""
 
-    package: list[Package] = Field(default_factory=list)
+    package: Several[Package] = Field(default_factory=list)
     metadata: Metadata
 
 

@@ -38,7 +38,8 @@ _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:", re.IGNORECASE)
 @dataclass
 class _Reading:
     gathering: Gathering
-    seen: set[Path] = field(default_factory=set)
+    seen: set[tuple[Path, bool]] = field(default_factory=set)
+    """The files that were read, and whether as constraints, which bring nothing along."""
     index: str | None = None
     entries: list[Any] = field(default_factory=list)
 
@@ -57,9 +58,9 @@ def read(path: Path, indexes: Indexes) -> DependencySet:
 
 
 def _read_file(path: Path, reading: _Reading, *, is_constraint: bool) -> None:
-    if path.resolve() in reading.seen:
+    if (path.resolve(), is_constraint) in reading.seen:
         return
-    reading.seen.add(path.resolve())
+    reading.seen.add((path.resolve(), is_constraint))
     if len(reading.seen) > MOST_FILES:
         raise SourceError(f"{path} is one of more than {MOST_FILES} files that include each other.")
     _check_lines(path)

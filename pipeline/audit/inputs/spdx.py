@@ -10,6 +10,7 @@ from pydantic import Field
 from pipeline.audit.dependencies import DependencySet, Gathering, Indexes
 from pipeline.audit.inputs.documents import Part, malformed, read_json_model
 from pipeline.audit.inputs.purls import Components
+from pipeline.untrusted import Named, Several
 
 DOCUMENT = "SPDXRef-DOCUMENT"
 
@@ -27,7 +28,7 @@ class Package(Part):
     identifier: str = Field(alias="SPDXID")
     name: str
     version: str | None = Field(None, alias="versionInfo")
-    references: list[Reference] = Field(default_factory=list, alias="externalRefs")
+    references: Several[Reference] = Field(default_factory=list, alias="externalRefs")
 
     def purl(self) -> str | None:
         """Its package URL, where it has one."""
@@ -46,9 +47,9 @@ class Document(Part):
     """The whole document."""
 
     version: str = Field(alias="spdxVersion", pattern=r"^SPDX-2\.\d+$")
-    described: list[str] = Field(default_factory=list, alias="documentDescribes")
-    packages: list[Package] = Field(default_factory=list)
-    relationships: list[Relationship] = Field(default_factory=list)
+    described: Several[str] = Field(default_factory=list, alias="documentDescribes")
+    packages: Several[Package] = Field(default_factory=list)
+    relationships: Several[Relationship] = Field(default_factory=list)
 
 
 def read(path: Path, indexes: Indexes) -> DependencySet:
@@ -64,7 +65,10 @@ def read(path: Path, indexes: Indexes) -> DependencySet:
     roots = {one for one in described if one in needs} - {end for ends in needs.values() for end in ends}
     components = Components(Gathering(indexes))
     for number, package in enumerate(document.packages):
-        if package.identifier not in roots:
+        if package.identifier in roots:
+            if len(roots) > 1:
+                components.gathering.skip(package.name, "described")
+        else:
             try:
                 components.add(package.identifier, package.name, package.version, package.purl())
             except ValueError as error:
@@ -76,7 +80,7 @@ def read(path: Path, indexes: Indexes) -> DependencySet:
 
 def _needs(relationships: list[Relationship]) -> dict[str, list[str]]:
     """Who needs whom: `DEPENDS_ON`, and `DEPENDENCY_OF` with its kinds (`DEV_DEPENDENCY_OF`, say) the other way."""
-    needs: dict[str, list[str]] = defaultdict(list)
+    needs: Named[Several[str]] = defaultdict(list)
     for one in relationships:
         if one.type == "DEPENDS_ON":
             needs[one.element].append(one.related)

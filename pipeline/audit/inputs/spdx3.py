@@ -10,6 +10,7 @@ from pydantic import Field
 from pipeline.audit.dependencies import DependencySet, Gathering, Indexes
 from pipeline.audit.inputs.documents import Part, malformed, read_json_model
 from pipeline.audit.inputs.purls import Components
+from pipeline.untrusted import Named, Several
 
 
 class Identifier(Part):
@@ -27,11 +28,11 @@ class Element(Part):
     name: str | None = None
     version: str | None = Field(None, alias="software_packageVersion")
     package_url: str | None = Field(None, alias="software_packageUrl")
-    external_identifiers: list[Identifier] = Field(default_factory=list, alias="externalIdentifier")
+    external_identifiers: Several[Identifier] = Field(default_factory=list, alias="externalIdentifier")
     relationship_type: str | None = Field(None, alias="relationshipType")
     source: str | None = Field(None, alias="from")
-    targets: list[str] = Field(default_factory=list, alias="to")
-    roots: list[str] = Field(default_factory=list, alias="rootElement")
+    targets: Several[str] = Field(default_factory=list, alias="to")
+    roots: Several[str] = Field(default_factory=list, alias="rootElement")
 
     def purl(self) -> str | None:
         """Its package URL, where it has one."""
@@ -43,7 +44,7 @@ class Document(Part):
     """The whole document."""
 
     context: str | list[object] | dict[str, object] = Field(alias="@context")
-    graph: list[Element] = Field(alias="@graph")
+    graph: Several[Element] = Field(alias="@graph")
 
 
 def read(path: Path, indexes: Indexes) -> DependencySet:
@@ -53,7 +54,7 @@ def read(path: Path, indexes: Indexes) -> DependencySet:
         SourceError: it is none; the message says at which place.
     """
     elements = read_json_model(path, Document).graph
-    needs: dict[str, list[str]] = defaultdict(list)
+    needs: Named[Several[str]] = defaultdict(list)
     for element in elements:
         if element.relationship_type == "dependsOn" and element.source is not None:
             needs[element.source] += element.targets
@@ -62,7 +63,12 @@ def read(path: Path, indexes: Indexes) -> DependencySet:
     roots = {one for one in described if one in needs} - {end for ends in needs.values() for end in ends}
     components = Components(Gathering(indexes))
     for number, element in enumerate(elements):
-        if element.type == "software_Package" and element.identifier is not None and element.identifier not in roots:
+        if element.type != "software_Package" or element.identifier is None:
+            continue
+        if element.identifier in roots:
+            if len(roots) > 1:
+                components.gathering.skip(element.name or "", "described")
+        else:
             try:
                 components.add(element.identifier, element.name or "", element.version, element.purl())
             except ValueError as error:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from pipeline.audit.dependencies import DependencySet, Gathering, Indexes
 from pipeline.audit.inputs.documents import Part, read_toml_model
+from pipeline.untrusted import Named, Several
 
 
 class Reference(Part):
@@ -35,9 +36,9 @@ class Package(Part):
     name: str
     version: str | None = None
     source: Source
-    dependencies: list[Reference] = Field(default_factory=list)
-    optional_dependencies: dict[str, list[Reference]] = Field(default_factory=dict, alias="optional-dependencies")
-    dev_dependencies: dict[str, list[Reference]] = Field(default_factory=dict, alias="dev-dependencies")
+    dependencies: Several[Reference] = Field(default_factory=list)
+    optional_dependencies: Named[Several[Reference]] = Field(default_factory=dict, alias="optional-dependencies")
+    dev_dependencies: Named[Several[Reference]] = Field(default_factory=dict, alias="dev-dependencies")
 
     def needed(self) -> list[str]:
         """The names of everything that it needs, its extras and groups included."""
@@ -53,7 +54,7 @@ class Lock(Part):
     """The whole file."""
 
     version: Literal[1]
-    package: list[Package] = Field(default_factory=list)
+    package: Several[Package] = Field(default_factory=list)
 
 
 def read(path: Path, indexes: Indexes) -> DependencySet:

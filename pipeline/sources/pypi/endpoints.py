@@ -26,7 +26,10 @@ class Endpoints:
         Raises:
             SourceError: the address is neither https nor on this machine, or holds a password.
         """
-        simple = check_address(index_url or PYPI_SIMPLE_ENDPOINT, "The index address").rstrip("/") + "/"
+        simple = (
+            check_address(PYPI_SIMPLE_ENDPOINT if index_url is None else index_url, "The index address").rstrip("/")
+            + "/"
+        )
         return cls(simple=simple, json=simple.removesuffix("simple/"))
 
     def simple_page(self, project: str) -> str:

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictBool, V
 from pypi_simple import ACCEPT_JSON_ONLY
 
 from pipeline.sources.web import WebError
+from pipeline.untrusted import Named, Several, validated_json
 
 PROVENANCE_SINCE = (1, 3)
 """The version of the Simple API that brought the provenance field (PEP 740)."""
@@ -66,7 +67,7 @@ class SimpleFile(Document):
     size: int | None = Field(None, ge=0, lt=2**63)
     yanked: StrictBool | str = False
     provenance: str | None = None
-    hashes: dict[str, str] = Field(default_factory=dict)
+    hashes: Named[str] = Field(default_factory=dict)
 
 
 class SimplePage(Document):
@@ -75,7 +76,7 @@ class SimplePage(Document):
     meta: SimpleMeta
     name: str
     project_status: ProjectStatus = Field(default_factory=ProjectStatus, alias="project-status")
-    files: list[SimpleFile]
+    files: Several[SimpleFile]
 
     def slim(self) -> SimplePage:
         """The page without the checksums that nobody will compare: those of files without provenance."""
@@ -93,7 +94,7 @@ class Role(Document):
 class Ownership(Document):
     """Who may change a project: direct roles only, without the members of an organization."""
 
-    roles: list[Role]
+    roles: Several[Role]
     organization: str | None = None
 
 
@@ -101,8 +102,8 @@ class Info(Document):
     """The metadata of the release that a JSON page describes."""
 
     version: str
-    requires_dist: list[str] | None = None
-    project_urls: dict[str, str | None] | None = None
+    requires_dist: Several[str] | None = None
+    project_urls: Named[str | None] | None = None
 
 
 class ReleaseFile(Document):
@@ -118,7 +119,7 @@ class JsonPage(Document):
 
     info: Info
     ownership: Ownership | None = None
-    releases: dict[str, list[ReleaseFile]] = Field(default_factory=dict)
+    releases: Named[Several[ReleaseFile]] = Field(default_factory=dict)
 
 
 class Publisher(Document):
@@ -149,7 +150,7 @@ class AttestationBundle(Document):
 class Provenance(Document):
     """The provenance object of a file (PEP 740), as the Integrity API gives it."""
 
-    attestation_bundles: list[AttestationBundle] = Field(min_length=1)
+    attestation_bundles: Several[AttestationBundle] = Field(min_length=1)
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ class Kind(Generic[Page]):
             WebError: it is not in the documented form.
         """
         try:
-            page = self.model.model_validate_json(body)
+            page = validated_json(self.model, body)
         except ValidationError as error:
             where = ".".join(str(part) for part in error.errors(include_url=False, include_input=False)[0]["loc"])
             raise WebError(f"not in the documented form{f' at {printable(where)}' if where else ''}") from error

@@ -33,8 +33,10 @@ def check_proxies() -> None:
     """
     for scheme, proxy in getproxies().items():
         try:
-            is_address = scheme not in ("http", "https") or bool(URL(proxy).host)
-            _ = URL(proxy).port
+            address = URL(proxy)
+            is_address = scheme not in ("http", "https") or (address.scheme in ("http", "https") and bool(address.host))
+            # A port that is none, and a host that no name server could be asked for, are errors of their own.
+            _ = address.port, (address.host or "").encode("idna")
         except ValueError:
             is_address = False
         if not is_address:

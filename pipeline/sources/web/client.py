@@ -139,10 +139,14 @@ class Web(AbstractAsyncContextManager["Web"]):
                     raise WebError("timed out", is_transient=True) from error
                 except aiohttp.ClientConnectorError as error:
                     raise WebError("no connection", is_transient=True) from error
-                except aiohttp.InvalidURL as error:
-                    raise WebError("no address") from error
                 except aiohttp.ClientError as error:
+                    if isinstance(error, aiohttp.InvalidURL):
+                        raise WebError("no address") from error
                     raise WebError("the connection broke", is_transient=True) from error
+                except (
+                    ValueError
+                ) as error:  # a host that no name server could be asked for, a header that cannot be sent
+                    raise WebError("no address") from error
         raise AssertionError("tenacity reraises the last failure")
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
@@ -228,4 +232,5 @@ def _url(text: str) -> URL:
 
 def _plain(header: str | None) -> str | None:
     """A header that can be sent back; a stranger's may hold anything."""
-    return header if header and header.isascii() and len(header) <= LONGEST_VALIDATOR else None
+    is_plain = header is not None and header.isascii() and header.isprintable() and len(header) <= LONGEST_VALIDATOR
+    return header if header and is_plain else None
