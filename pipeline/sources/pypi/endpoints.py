@@ -26,10 +26,8 @@ class Endpoints:
         Raises:
             SourceError: the address is neither https nor on this machine, or holds a password.
         """
-        simple = (
-            check_address(PYPI_SIMPLE_ENDPOINT if index_url is None else index_url, "The index address").rstrip("/")
-            + "/"
-        )
+        address = PYPI_SIMPLE_ENDPOINT if index_url is None else index_url
+        simple = check_address(address, "The index address").rstrip("/") + "/"
         return cls(simple=simple, json=simple.removesuffix("simple/"))
 
     def simple_page(self, project: str) -> str:

@@ -139,14 +139,10 @@ class Web(AbstractAsyncContextManager["Web"]):
                     raise WebError("timed out", is_transient=True) from error
                 except aiohttp.ClientConnectorError as error:
                     raise WebError("no connection", is_transient=True) from error
-                except aiohttp.ClientError as error:
-                    if isinstance(error, aiohttp.InvalidURL):
-                        raise WebError("no address") from error
-                    raise WebError("the connection broke", is_transient=True) from error
-                except (
-                    ValueError
-                ) as error:  # a host that no name server could be asked for, a header that cannot be sent
+                except ValueError as error:  # among them aiohttp.InvalidURL, and a host that no server could look up
                     raise WebError("no address") from error
+                except aiohttp.ClientError as error:
+                    raise WebError("the connection broke", is_transient=True) from error
         raise AssertionError("tenacity reraises the last failure")
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
