@@ -233,8 +233,8 @@ def main(arguments: list[str] | None = None) -> None:
             _fail(INTERRUPTED, 130)
         _show_traceback(words)
         what = "DuckDB" if isinstance(error, duckdb.Error) else type(error).__name__
-        said = next(iter(str(error).splitlines()), "")
-        _fail(f"{what}: {said[:MOST_CHARACTERS_TOLD]} Run again with --debug for the whole story.", 1)
+        said = next(iter(str(error).splitlines()), "")[:MOST_CHARACTERS_TOLD].rstrip(". ") or "it says no more"
+        _fail(f"{what}: {said}. Run again with --debug for the whole story.", 1)
 
 
 def _open_streams() -> None:

@@ -19,6 +19,8 @@ from pipeline.cli import main
         ),
         (RuntimeError("Query interrupted"), "Interrupted. What is published is whole; the same command continues."),
         (KeyboardInterrupt(), "Interrupted. What is published is whole; the same command continues."),
+        (ValueError("one\ntwo"), "ValueError: one. Run again with --debug for the whole story."),
+        (ZeroDivisionError(), "ZeroDivisionError: it says no more. Run again with --debug for the whole story."),
     ],
 )
 def test_a_fault_after_a_step_was_published_is_not_said_to_have_published_nothing(

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 from pipeline.errors import LandingError, SourceError
 from pipeline.files import sha256_of
 from pipeline.landing import land, latest_period, open_landing, verify
+from pipeline.manifest import Landing
 from pipeline.sources.contract import LANDING_TABLES
 from pipeline.sources.interface import Description, TableNotes
 
@@ -49,6 +51,14 @@ class TwoProjects:
 
 def fetch(source: TwoProjects, root: Path):
     return land(source, root, now=lambda: NOW, code_version="test", advance=lambda _: None)
+
+
+def tell_checksum_anew(landing: Landing) -> None:
+    """Have the manifest know the file of `index` as it is now."""
+    path = landing.folder / "manifest.json"
+    record = json.loads(path.read_text())
+    record["tables"]["index"]["sha256"] = sha256_of(landing.path("index"))
+    path.write_text(json.dumps(record))
 
 
 def test_rows_and_what_is_known_about_them_are_kept(tmp_path: Path) -> None:
@@ -121,10 +131,7 @@ def test_what_another_version_landed_is_fetched_anew_and_never_built_from(tmp_pa
     old = fetch(source, tmp_path)
     path = old.path("index")
     pq.write_table(pq.read_table(path).drop_columns("newest_release_day"), path)
-    manifest = old.folder / "manifest.json"
-    record = json.loads(manifest.read_text())
-    record["tables"]["index"]["sha256"] = sha256_of(path)
-    manifest.write_text(json.dumps(record))
+    tell_checksum_anew(old)
     with pytest.raises(LandingError, match="another version of this program"):
         verify(open_landing(old.folder))
     verify(fetch(source, tmp_path))
@@ -150,6 +157,50 @@ def test_a_manifest_of_another_month_or_day_that_cannot_be_is_refused(tmp_path: 
         path.write_text(json.dumps(written | {name: "9999" + written[name][4:]}))
         with pytest.raises(LandingError, match=f"cannot be read: {name}: "):
             open_landing(landing.folder)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tables": {"index; drop table x": {}}},
+        {"tables": {"INDEX": {}}},
+        {"tables": {f"{'x' * 80}": {}}},
+        {"tables": {str(number): {} for number in range(5000)}},
+        {"fetched_at": "0001-01-01T00:00:00Z"},
+    ],
+    ids=["statement", "capitals", "long", "many", "early"],
+)
+def test_a_manifest_of_a_stranger_names_no_table_that_is_none(tmp_path: Path, change: dict) -> None:
+    landing = fetch(TwoProjects(), tmp_path)
+    path = landing.folder / "manifest.json"
+    written = json.loads(path.read_text())
+    if "tables" in change:
+        change = {"tables": dict.fromkeys(change["tables"], written["tables"]["index"])}
+    path.write_text(json.dumps(written | change))
+    with pytest.raises(LandingError) as refused:
+        open_landing(landing.folder)
+    assert re.search(rf"cannot be read: {next(iter(change))}.*Remove ", str(refused.value))
+    assert len(str(refused.value).replace(str(tmp_path), "")) < 400
+
+
+def test_a_count_of_rows_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    landing = fetch(TwoProjects(), tmp_path)
+    path = landing.folder / "manifest.json"
+    written = json.loads(path.read_text())
+    for count in (-1, 2**63):
+        written["tables"]["index"]["row_count"] = count
+        path.write_text(json.dumps(written))
+        with pytest.raises(LandingError, match=r"tables\.index\.row_count: "):
+            open_landing(landing.folder)
+
+
+def test_a_landed_file_that_is_no_parquet_is_fetched_anew(tmp_path: Path) -> None:
+    source = TwoProjects()
+    landing = fetch(source, tmp_path)
+    landing.path("index").write_bytes(b"PAR1")
+    tell_checksum_anew(landing)
+    verify(fetch(source, tmp_path))
+    assert source.asked == 2
 
 
 def test_nothing_landed_names_the_command(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from click import NoSuchOption
 
 from pipeline.cli import cli, main
 from pipeline.errors import UsageError
-from pipeline.options import make_context
+from pipeline.options import code_version, make_context
 
 
 def database(**values: object) -> str:
@@ -55,6 +56,42 @@ def test_an_empty_place_is_not_the_current_folder(option: str, capsys) -> None:
         main(["build", option, ""])
     assert ended.value.code == 2
     assert capsys.readouterr().err == f"pypi-adoption: Invalid value for '{option}': It is empty.\n"
+
+
+@pytest.mark.parametrize("option", ["--index-url", "--toplist", "--bigquery-project"])
+def test_an_empty_address_is_not_the_public_one(option: str, capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["fetch", "--source", "pypi", option, ""])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == f"pypi-adoption: Invalid value for '{option}': It is empty.\n"
+
+
+@pytest.mark.parametrize("words", [["audit", "", "--contact", "a@b.c"], ["audit", "--index-url", ""], ["export", ""]])
+def test_an_empty_word_of_another_command_is_refused(words: list[str], capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err.endswith(": It is empty.\n")
+
+
+def test_a_place_that_is_no_text_is_one_line(capsys) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["build", "--db", "a\udcff.duckdb"])
+    assert ended.value.code == 2
+    assert "is no UTF-8 text." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["fetch", "build", "report", "run"])
+def test_the_words_of_one_step_serve_for_the_next(command: str) -> None:
+    words = ["--source", "simulated", "--period", "2026-10", "--db", "a.duckdb", "--landing", "b", "--reports", "c"]
+    read(command, *words)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_the_version_is_that_of_this_checkout_whatever_the_environment_names(monkeypatch, tmp_path: Path) -> None:
+    told = code_version()
+    monkeypatch.setenv("GIT_DIR", str(tmp_path))
+    assert code_version() == told
 
 
 def read(command: str, *words: str) -> None:

@@ -83,6 +83,13 @@ def test_another_index_for_all_requirements_and_one_besides(listed):
     assert not listed("requirements.txt", f"--extra-index-url {MIRROR}\nname\n").notes
 
 
+def test_a_file_that_is_named_as_constraints_first_still_brings_what_it_lists(listed, tmp_path):
+    (tmp_path / "more.txt").write_text("webby==2.0\n")
+    for order in ("-c more.txt\n-r more.txt\n", "-r more.txt\n-c more.txt\n"):
+        assert names(listed("requirements.txt", order)) == ["webby"]
+    assert names(listed("requirements.txt", "-c more.txt\n")) == []
+
+
 def test_pinned_versions_of_requirements(listed):
     text = 'a==1.0; python_version < "3"\na==2.0\nb>=1\nc==1.*\nd===odd\ne\n'
     read = listed("requirements.txt", text)
@@ -249,6 +256,43 @@ def test_components_of_an_sbom_that_are_skipped(listed, purl, expected):
     assert (found.direct, found.needs) == (None, None)
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_of_several_things_that_a_document_describes_each_is_told_to_be_left_out(listed, count):
+    roots = ["app", "tool"][:count]
+    packages = [
+        {
+            "SPDXID": name,
+            "name": name,
+            "externalRefs": [{"referenceType": "purl", "referenceLocator": f"pkg:pypi/{name}@1"}],
+        }
+        for name in (*roots, "webby")
+    ]
+    relationships = [
+        {"spdxElementId": root, "relationshipType": "DEPENDS_ON", "relatedSpdxElement": "webby"} for root in roots
+    ]
+    document = {"documentDescribes": roots, "packages": packages, "relationships": relationships}
+    two = listed("two.json", json.dumps({"spdxVersion": "SPDX-2.3", **document}))
+    graph = [
+        {"type": "SpdxDocument", "rootElement": roots},
+        *(
+            {"type": "software_Package", "spdxId": name, "name": name, "software_packageUrl": f"pkg:pypi/{name}@1"}
+            for name in (*roots, "webby")
+        ),
+        *({"type": "Relationship", "relationshipType": "dependsOn", "from": root, "to": ["webby"]} for root in roots),
+    ]
+    three = listed("three.json", json.dumps({"@context": "x", "@graph": graph}))
+    for found in (two, three):
+        assert names(found) == ["webby"]
+        assert skipped(found) == (dict.fromkeys(roots, "described") if count > 1 else {})
+
+
+def test_parts_of_what_an_sbom_describes_are_listed(listed):
+    part = {"name": "webby", "type": "library", "purl": "pkg:pypi/webby@2.0"}
+    described = {"name": "app", "type": "application", "components": [part]}
+    bom = {"bomFormat": "CycloneDX", "specVersion": "1.6", "metadata": {"component": described}}
+    assert names(listed("bom.json", json.dumps(bom))) == ["webby"]
+
+
 def test_an_sbom_in_a_file_of_any_name(listed):
     found = listed("dependencies.json", '{"spdxVersion": "SPDX-2.2", "packages": []}')
     assert found.dependencies == ()
@@ -290,6 +334,10 @@ def test_the_environment_by_what_is_installed(tmp_path):
     install("zip", "Name: zip", origin='{"url": "https://example.org/zip.zip", "archive_info": {}}')
     install("odd", "Name: odd", origin="not JSON")
     install("nameless", "Summary: no name")
+    install("torn", "Name: torn")
+    (tmp_path / "torn.dist-info" / "METADATA").write_bytes(b"Name: torn\xff\n")
+    install("blind", "Name: blind")
+    (tmp_path / "blind.dist-info" / "direct_url.json").write_bytes(b"\xff")
     found = read_environment(INDEXES, Distribution.discover(path=[str(tmp_path)]))
     assert names(found) == ["a", "b"]
     assert skipped(found) == {
@@ -297,6 +345,8 @@ def test_the_environment_by_what_is_installed(tmp_path):
         "zip": "url",
         "odd": "url",
         "a distribution without a name": "no_project_name",
+        "torn.dist-info": "unreadable",
+        "blind.dist-info": "unreadable",
     }
     assert found.direct == {"a"}
     assert found.needs["a"] == {"b"}

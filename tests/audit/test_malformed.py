@@ -145,6 +145,18 @@ def test_nested_markers_are_one_line_and_no_crash(lists):
     assert complaint(lists / "pylock.toml").startswith("pylock.toml: packages[4].marker: ")
 
 
+@pytest.mark.parametrize("key", ["a.", "a . ", '"a".', "a.\t"])
+def test_a_key_of_very_many_parts_is_one_line(tmp_path, key):
+    for line in (f"{key * 20_000}b = 1", f"[{key * 20_000}b]", f"x = {{y = 1, {key * 20_000}b = 1}}"):
+        (tmp_path / "uv.lock").write_text(line)
+        assert complaint(tmp_path / "uv.lock") == "uv.lock: its parts are nested too deeply."
+
+
+def test_a_pipe_is_no_list(tmp_path):
+    os.mkfifo(tmp_path / "uv.lock")
+    assert complaint(tmp_path / "uv.lock").startswith("uv.lock cannot be read: it is no regular file. Write what ")
+
+
 def test_nested_components_are_bounded(tmp_path):
     inner = '{"name": "x", "components": [' * 5000 + "]}" * 5000
     (tmp_path / "bom.json").write_text(f'{{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [{inner}]}}')

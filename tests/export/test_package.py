@@ -352,3 +352,13 @@ def test_a_foreign_file_is_said_to_be_one(tmp_path: Path) -> None:
     with pytest.raises(BuildError, match="is not a database of this project"):
         export(tmp_path / "foreign.duckdb", tmp_path / "package")
     assert not (tmp_path / "package").exists()
+
+
+def test_a_column_whose_name_a_spreadsheet_could_run_is_refused(simulated: Path, tmp_path: Path) -> None:
+    odd = tmp_path / "odd.duckdb"
+    shutil.copy(simulated, odd)
+    with duckdb.connect(str(odd)) as connection:
+        connection.execute('alter table changes add column "=cmd()" integer')
+    with pytest.raises(ExportError, match=r"A column of changes is called '=cmd\(\)'"):
+        export(odd, tmp_path / "package")
+    assert not (tmp_path / "package").exists()

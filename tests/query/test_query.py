@@ -19,6 +19,7 @@ from click.testing import CliRunner
 
 from pipeline.cli import cli, main
 from pipeline.errors import PipelineError, QueryError
+from pipeline.query import command
 from pipeline.query.asking import Result, ask
 from pipeline.query.formats import write_csv, write_json, write_table
 from pipeline.warehouse.published import open_published
@@ -198,6 +199,19 @@ def test_wrong_sql_is_one_line_and_exit_1(database: Path, capsys: pytest.Capture
     assert "\x1b" not in said.err
     for word in words:
         assert word in said.err
+
+
+def test_a_query_that_takes_too_much_memory_is_one_line_and_nothing_is_spilled(
+    database: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "MEMORY", "100MB")
+    before = sorted(database.parent.iterdir())
+    with pytest.raises(SystemExit) as ended:
+        main(["query", "select i::varchar as a from range(50000000) t (i) order by hash(i)", "--db", str(database)])
+    assert ended.value.code == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("pypi-adoption: The query takes more memory than it may")
+    assert sorted(database.parent.iterdir()) == before
 
 
 def test_lists_too_deep_for_json_are_said_to_be_so() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import xml.etree.ElementTree as ET
 from datetime import datetime
@@ -108,6 +109,26 @@ def test_report_that_is_broken_or_elsewhere_is_left_out_and_said_so(reports, mar
     assert len(complaints) == 2
     assert "2026-09" in complaints[0]
     assert "lies in another folder" in complaints[1]
+    assert [text(entry, "title")[-7:] for entry in entries(reports / "feed.xml")] == ["2026-10"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"period": "\uff12\uff10\uff12\uff16-10"},
+        {"period": "../2026-09"},
+        {"made_at": "0001-01-01T00:00:00+23:00"},
+        {"made_at": "2026-10-31T12:00:00"},
+        {"headlines": [0] * 100_000},
+    ],
+    ids=["letters", "path", "early", "no zone", "mistakes"],
+)
+def test_a_record_that_a_stranger_changed_is_left_out_and_the_new_report_comes(reports, marts, wrong):
+    path = reports / "2026-09" / "report.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | wrong))
+    (complaint,) = publish_report(prepare_report(marts(), reports))
+    assert complaint.startswith("Not listed: ")
+    assert "\n" not in complaint
     assert [text(entry, "title")[-7:] for entry in entries(reports / "feed.xml")] == ["2026-10"]
 
 

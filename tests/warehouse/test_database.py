@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import BuildError, LandingError
 from pipeline.settings import Settings
-from pipeline.warehouse.database import new_database
+from pipeline.warehouse.database import is_as_published, new_database, publish
 
 
 @pytest.mark.parametrize("folder", ["landing", "."], ids=["beside", "above"])
@@ -30,3 +30,13 @@ def test_a_place_that_cannot_be_written_is_said_so(tmp_path: Path, folder: str) 
     path = tmp_path / "missing" / "a.duckdb"
     with pytest.raises(BuildError, match=r"cannot be written.*Make room"), new_database(path, settings):
         pass
+
+
+def test_a_stamp_that_is_no_text_is_not_that_of_the_file(tmp_path: Path) -> None:
+    candidate, database = tmp_path / "candidate", tmp_path / "a.duckdb"
+    candidate.write_bytes(b"content")
+    publish(candidate, database)
+    assert is_as_published(database)
+    (stamp,) = (path for path in tmp_path.iterdir() if path != database)
+    stamp.write_bytes(b"\xff")
+    assert not is_as_published(database)

@@ -85,6 +85,19 @@ def test_a_strangers_view_reads_no_file_of_this_machine(opening: str, tmp_path: 
 
 
 @pytest.mark.parametrize("opening", list(OPENINGS))
+@pytest.mark.parametrize(
+    "macro", ["macro count(x) as 0", "macro read_run() as table select 1", "macro main.sum(x) as 7"]
+)
+def test_a_file_that_brings_functions_of_its_own_is_not_opened(
+    opening: str, macro: str, tmp_path: Path, capsys
+) -> None:
+    path = make_file(tmp_path, "2")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"create {macro}")
+    assert "it brings functions of its own" in said(opening, path, capsys)
+
+
+@pytest.mark.parametrize("opening", list(OPENINGS))
 @pytest.mark.parametrize("wrong", ["[1] as source", "1 as is_simulated", "'now' as started_at", "NULL as observed_on"])
 def test_a_run_that_is_told_otherwise_is_somebody_elses(opening: str, wrong: str, tmp_path: Path, capsys) -> None:
     path = make_file(tmp_path, "2")

@@ -10,7 +10,7 @@ from pydantic import Field
 from pipeline.audit.dependencies import DependencySet, Gathering, Indexes
 from pipeline.audit.inputs.documents import Part, malformed, read_json_model
 from pipeline.audit.inputs.purls import Components
-from pipeline.untrusted import Named, Several
+from pipeline.untrusted import Several
 
 DOCUMENT = "SPDXRef-DOCUMENT"
 
@@ -80,7 +80,7 @@ def read(path: Path, indexes: Indexes) -> DependencySet:
 
 def _needs(relationships: list[Relationship]) -> dict[str, list[str]]:
     """Who needs whom: `DEPENDS_ON`, and `DEPENDENCY_OF` with its kinds (`DEV_DEPENDENCY_OF`, say) the other way."""
-    needs: Named[Several[str]] = defaultdict(list)
+    needs: dict[str, list[str]] = defaultdict(list)
     for one in relationships:
         if one.type == "DEPENDS_ON":
             needs[one.element].append(one.related)

@@ -10,7 +10,7 @@ from pydantic import Field
 from pipeline.audit.dependencies import DependencySet, Gathering, Indexes
 from pipeline.audit.inputs.documents import Part, malformed, read_json_model
 from pipeline.audit.inputs.purls import Components
-from pipeline.untrusted import Named, Several
+from pipeline.untrusted import Several
 
 
 class Identifier(Part):
@@ -54,7 +54,7 @@ def read(path: Path, indexes: Indexes) -> DependencySet:
         SourceError: it is none; the message says at which place.
     """
     elements = read_json_model(path, Document).graph
-    needs: Named[Several[str]] = defaultdict(list)
+    needs: dict[str, list[str]] = defaultdict(list)
     for element in elements:
         if element.relationship_type == "dependsOn" and element.source is not None:
             needs[element.source] += element.targets

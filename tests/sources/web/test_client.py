@@ -121,6 +121,7 @@ def test_a_question_whether_something_changed_does_not_wait_for_a_body(server, m
 def test_validators_that_cannot_be_sent_back_are_not_kept(server):
     odd = [*CSV, ("ETag", "\u00e9" * 5), ("Last-Modified", "x" * 2000)]
     assert get(server, (200, odd, LIST)).validators == Validators()
+    assert get(server, (200, [*CSV, ("ETag", '"a\x01b"')], LIST)).validators == Validators()
 
 
 def test_retry_after_may_be_a_date(server):
@@ -141,7 +142,9 @@ def test_a_retry_after_of_many_digits_is_a_long_time(server):
         get(server, (429, [("Retry-After", "9" * 400)], b""))
 
 
-@pytest.mark.parametrize("proxy", ["http://[bad", "proxy", "http://a:99999999", "http://:80"])
+@pytest.mark.parametrize(
+    "proxy", ["http://[bad", "proxy", "http://a:99999999", "http://:80", "socks5://a", f"http://{'a' * 64}"]
+)
 def test_a_proxy_that_is_no_address_is_said_so_before_anything_is_asked(server, monkeypatch, proxy):
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     with pytest.raises(SourceError, match="The proxy for https that the environment names is no address"):
