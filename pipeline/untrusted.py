@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -76,10 +78,8 @@ def validated_json(model: type[Model], content: bytes | str) -> Model:
     Raises:
         ValidationError: it is none.
     """
-    try:
+    with _told_as_mistake():
         return model.model_validate_json(content, context={"mistakes": 0})
-    except _TooManyMistakesError as mistake:
-        raise mistake.error from None
 
 
 def validated(model: type[Model], content: Any) -> Model:
@@ -88,7 +88,14 @@ def validated(model: type[Model], content: Any) -> Model:
     Raises:
         ValidationError: it is none.
     """
-    try:
+    with _told_as_mistake():
         return model.model_validate(content, context={"mistakes": 0})
-    except _TooManyMistakesError as mistake:
-        raise mistake.error from None
+
+
+@contextmanager
+def _told_as_mistake() -> Iterator[None]:
+    """Have the mistake that was one too many told like any other."""
+    try:
+        yield
+    except _TooManyMistakesError as one_too_many:
+        raise one_too_many.error from None

@@ -7,12 +7,12 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from pipeline.charts.labels import EVIDENCE, PUBLISHING, TIERS, percent
+from pipeline.charts.labels import EVIDENCE, PUBLISHING, percent
 from pipeline.charts.marks import share_x
 from pipeline.charts.theme import NARROW, Chart, Look, Words, chart_of, finish
 
 ROW_HEIGHT = 66
-"""Pixels of one tier: its name, its bar below, and the strip that shows what was observed."""
+"""Pixels of one group: its name, its bar below, and the strip that shows what was observed."""
 BAR_HEIGHT = 30
 STRIP_HEIGHT = 4
 LEAST_GAP = 0.01
@@ -37,21 +37,20 @@ UNKNOWN = {"unknown", "unobserved", "not_observable"}
 """Classes that say nothing about a project."""
 
 
-def in_tier_order(rows: pl.DataFrame) -> pl.DataFrame:
-    """Sort by tier, and add its name (`tier_name`) and place (`tier_order`)."""
-    codes = list(TIERS)
+def in_order(rows: pl.DataFrame, code: str, names: dict[str, str]) -> pl.DataFrame:
+    """Sort by a column of codes, in the order in which they are named; add name (`group_name`) and place (`group`)."""
     return rows.with_columns(
-        tier_name=pl.col("tier").replace_strict(TIERS),
-        tier_order=pl.col("tier").replace_strict(codes, list(range(len(codes))), return_dtype=pl.Int8),
-    ).sort("tier_order")
+        group_name=pl.col(code).replace_strict(names),
+        group=pl.col(code).replace_strict(list(names), range(len(names)), return_dtype=pl.Int8),
+    ).sort("group")
 
 
-def tier_names(rows: pl.DataFrame, y: alt.Y, look: Look) -> list[Chart]:
-    """The name of each tier above its row, on the left, and how many projects its shares are of, on the right.
+def group_names(rows: pl.DataFrame, y: alt.Y, look: Look) -> list[Chart]:
+    """The name of each group above its row, on the left, and how many projects its shares are of, on the right.
 
     Args:
-        rows: One row per tier: `tier_name`, `denominator` (projects observed), `total` (all of them).
-        y: The scale of the tiers.
+        rows: One row per group: `group_name`, `denominator` (projects observed), `total` (all of them).
+        y: The scale of the groups.
         look: Palette.
     """
     of_total = pl.when(pl.col("denominator") < pl.col("total")).then(_thousands("total")).otherwise(pl.lit(""))
@@ -64,7 +63,7 @@ def tier_names(rows: pl.DataFrame, y: alt.Y, look: Look) -> list[Chart]:
     text: dict[str, Any] = {"baseline": "bottom", "dy": -9, "fontSize": 13}
     ink, muted = look.palette.ink, look.palette.muted
     return [
-        base.mark_text(**text, align="left", fontWeight="bold", color=ink).encode(x=alt.value(0), text="tier_name:N"),
+        base.mark_text(**text, align="left", fontWeight="bold", color=ink).encode(x=alt.value(0), text="group_name:N"),
         base.mark_text(**text, align="right", color=muted).encode(x=alt.value("width"), text="size:N"),
     ]
 
@@ -124,38 +123,47 @@ def class_tooltip() -> list[alt.Tooltip]:
     ]
 
 
-def stacked_by_tier(table: pl.DataFrame, classes: list[str], words: Words, look: Look) -> alt.LayerChart:
-    """One bar a tier, with its name and size above, the numbers inside, and what was not observed in a strip below.
+def stacked_bars(
+    table: pl.DataFrame, code: str, names: dict[str, str], classes: list[str], words: Words, look: Look
+) -> alt.LayerChart:
+    """One bar a group, with its name and size above, the numbers inside, and what was not observed in a strip below.
 
     Args:
-        table: One row per tier and class: `tier`, `evidence` (one of `classes`), `numerator`, `total` (projects).
+        table: One row per group and class: the group's code, `evidence` (one of `classes`), `numerator`, `total`
+            (projects of the group).
+        code: The column of the codes.
+        names: Names of the groups by code, in their order from the top.
         classes: Codes in the order in which they are stacked.
         words: What is written around the chart.
         look: Palette and source.
     """
-    rows = in_tier_order(table.with_columns(pl.col("numerator").fill_null(0)))
+    rows = in_order(table.with_columns(pl.col("numerator").fill_null(0)), code, names)
     unknown = pl.col("numerator").filter(pl.col("evidence").is_in(UNKNOWN)).sum()
-    tiers = rows.group_by("tier_name", maintain_order=True).agg(
+    groups = rows.group_by("group_name", maintain_order=True).agg(
         pl.col("total").first(), denominator=pl.col("total").first() - unknown
     )
-    parts = segments(rows.with_columns(group=pl.col("tier_order")), classes, look)
-    y = alt.Y("tier_name:N", sort=tiers["tier_name"].to_list(), axis=None)
-    base = chart_of(parts).encode(y=y, tooltip=[alt.Tooltip("tier_name:N", title="Tier"), *class_tooltip()])
+    parts = segments(rows, classes, look)
+    y = alt.Y("group_name:N", sort=groups["group_name"].to_list(), axis=None)
+    base = chart_of(parts).encode(y=y, tooltip=[_group_tooltip(), *class_tooltip()])
     layers: list[Chart] = [
-        *tier_names(tiers, y, look),
+        *group_names(groups, y, look),
         base.mark_bar(height=BAR_HEIGHT, yOffset=11, stroke=look.palette.paper, strokeWidth=1).encode(
             x=share_x("start:Q"), x2="end:Q", color=class_color(parts)
         ),
         inside(base, "percent:N", room=46, dy=5, fontWeight="bold"),
         inside(base, "count:N", room=62, dy=18),
-        *_observed_strips(tiers, y, look),
+        *_observed_strips(groups, y, look),
     ]
-    return finish(layers, words, look, height=tiers.height * ROW_HEIGHT)
+    return finish(layers, words, look, height=groups.height * ROW_HEIGHT)
 
 
-def _observed_strips(tiers: pl.DataFrame, y: alt.Y, look: Look) -> list[Chart]:
+def _group_tooltip() -> alt.Tooltip:
+    return alt.Tooltip("group_name:N", title="Projects")
+
+
+def _observed_strips(groups: pl.DataFrame, y: alt.Y, look: Look) -> list[Chart]:
     """A thin strip below each bar of which a part was not observed: how much was, and, dashed, how much was not."""
-    gaps = tiers.filter(pl.col("denominator") < pl.col("total") * (1 - LEAST_GAP))
+    gaps = groups.filter(pl.col("denominator") < pl.col("total") * (1 - LEAST_GAP))
     if gaps.is_empty():
         return []
     ends = {"nothing": pl.lit(0), "observed": pl.col("denominator") / pl.col("total"), "everything": pl.lit(1)}
@@ -163,7 +171,7 @@ def _observed_strips(tiers: pl.DataFrame, y: alt.Y, look: Look) -> list[Chart]:
         x=share_x("nothing:Q"),
         y=y,
         tooltip=[
-            alt.Tooltip("tier_name:N", title="Tier"),
+            _group_tooltip(),
             alt.Tooltip("denominator:Q", title="Projects observed", format=","),
             alt.Tooltip("total:Q", title="Of", format=","),
         ],

@@ -11,12 +11,12 @@ from pipeline.charts.bars import (
     ROW_HEIGHT,
     class_color,
     class_tooltip,
-    in_tier_order,
+    group_names,
+    in_order,
     segments,
-    stacked_by_tier,
-    tier_names,
+    stacked_bars,
 )
-from pipeline.charts.labels import EVIDENCE, PUBLISHING, percent
+from pipeline.charts.labels import EVIDENCE, PUBLISHING, TIERS, percent
 from pipeline.charts.marks import haloed, share_x, share_y
 from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, chart_of, finish
 
@@ -38,7 +38,7 @@ def two_factor_by_tier(table: Table, look: Look) -> alt.LayerChart:
         denominator=f"Share of the projects of each tier whose newest upload is known; {IN_THE_BARS}",
         description="Stacked bars, one for each tier of download rank, of the classes of two-factor evidence.",
     )
-    return stacked_by_tier(as_rows(table), list(EVIDENCE), words, look)
+    return stacked_bars(as_rows(table), "tier", TIERS, list(EVIDENCE), words, look)
 
 
 def publishing_by_tier(table: Table, look: Look) -> alt.LayerChart:
@@ -54,7 +54,7 @@ def publishing_by_tier(table: Table, look: Look) -> alt.LayerChart:
         denominator=f"Share of the projects of each tier that were observed; {IN_THE_BARS}",
         description="Stacked bars, one for each tier of download rank, of the classes of publishing evidence.",
     )
-    return stacked_by_tier(as_rows(table), list(PUBLISHING), words, look)
+    return stacked_bars(as_rows(table), "tier", TIERS, list(PUBLISHING), words, look)
 
 
 def two_factor_by_rank(table: Table, look: Look) -> alt.LayerChart:
@@ -105,18 +105,18 @@ def cut_date_sensitivity(table: Table, look: Look, *, enforced_from: str, announ
         enforced_from: The strict cut date, as people read it.
         announced_from: The weak cut date, as people read it.
     """
-    rows = in_tier_order(as_rows(table)).with_columns(
+    rows = in_order(as_rows(table), "tier", TIERS).with_columns(
         strict_label=pl.col("strict_share").map_elements(percent, pl.String),
         weak_label=pl.col("weak_share").map_elements(percent, pl.String),
     )
-    y = alt.Y("tier_name:N", sort=rows["tier_name"].to_list(), axis=None)
+    y = alt.Y("group_name:N", sort=rows["group_name"].to_list(), axis=None)
     words = Words(
         title="How much does the answer depend on the date?",
         denominator="Share of the projects whose newest upload is known: "
         f"from {enforced_from} (filled) and from {announced_from} (hollow)",
         description="Two dots joined by a line for each tier: the share with evidence at either date.",
     )
-    layers = [*tier_names(rows, y, look), *_dumbbells(chart_of(rows).encode(y=y), look)]
+    layers = [*group_names(rows, y, look), *_dumbbells(chart_of(rows).encode(y=y), look)]
     return finish(layers, words, look, height=rows.height * ROW_HEIGHT)
 
 
@@ -125,7 +125,7 @@ def _dumbbells(base: alt.Chart, look: Look) -> list[Chart]:
     palette = look.palette
     base = base.encode(
         tooltip=[
-            alt.Tooltip("tier_name:N", title="Tier"),
+            alt.Tooltip("group_name:N", title="Tier"),
             alt.Tooltip("strict_label:N", title="Strict date"),
             alt.Tooltip("strict_numerator:Q", title="Projects, strict date", format=","),
             alt.Tooltip("weak_label:N", title="Weak date"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import altair as alt
 import polars as pl
 
-from pipeline.charts.bars import in_tier_order
-from pipeline.charts.labels import percent
+from pipeline.charts.bars import in_order
+from pipeline.charts.labels import TIERS, percent
 from pipeline.charts.rows import Axis, dot_rows
 from pipeline.charts.theme import Chart, Look, Table, Words, as_rows
 
@@ -24,8 +24,8 @@ def measure_by_tier(
         denominator: Of what the shares are shares.
         interval: What `share_low` and `share_high` are.
     """
-    rows = in_tier_order(as_rows(table).filter(pl.col("denominator") > 0)).with_columns(
-        name=pl.col("tier_name"),
+    rows = in_order(as_rows(table).filter(pl.col("denominator") > 0), "tier", TIERS).with_columns(
+        name=pl.col("group_name"),
         value=pl.col("share"),
         low=pl.col("share_low"),
         high=pl.col("share_high"),

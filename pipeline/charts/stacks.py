@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-import altair as alt
-import polars as pl
-
-from pipeline.charts.bars import (
-    BAR_HEIGHT,
-    ROW_HEIGHT,
-    UNKNOWN,
-    class_color,
-    class_tooltip,
-    inside,
-    segments,
-    tier_names,
-)
+from pipeline.charts.bars import stacked_bars
 from pipeline.charts.labels import CRITICALITY, EVIDENCE, PUBLISHING
-from pipeline.charts.marks import share_x
-from pipeline.charts.theme import Chart, Look, Table, Words, as_rows, chart_of, finish
+from pipeline.charts.theme import Chart, Look, Table, Words, as_rows
 
 OWNERS = {
     "organization": "Projects of an organization",
@@ -42,8 +29,7 @@ def evidence_by_definition(table: Table, look: Look) -> Chart:
         "the definitions overlap",
         description="Stacked bars of the classes of two-factor evidence, one for each definition of critical.",
     )
-    rows = as_rows(table).rename({"criticality": "code"})
-    return stacked_by_group(rows, CRITICALITY, list(EVIDENCE), words, look)
+    return stacked_bars(as_rows(table), "criticality", CRITICALITY, list(EVIDENCE), words, look)
 
 
 def evidence_by_owners(table: Table, look: Look) -> Chart:
@@ -60,7 +46,7 @@ def evidence_by_owners(table: Table, look: Look) -> Chart:
         "of organizations are hidden",
         description="Stacked bars of the classes of two-factor evidence, one for each kind of owners.",
     )
-    return stacked_by_group(as_rows(table).rename({"owners": "code"}), OWNERS, list(EVIDENCE), words, look)
+    return stacked_bars(as_rows(table), "owners", OWNERS, list(EVIDENCE), words, look)
 
 
 def publishing_by_owners(table: Table, look: Look) -> Chart:
@@ -76,39 +62,4 @@ def publishing_by_owners(table: Table, look: Look) -> Chart:
         "organizations are hidden",
         description="Stacked bars of the classes of publishing evidence, one for each kind of owners.",
     )
-    return stacked_by_group(as_rows(table).rename({"owners": "code"}), OWNERS, list(PUBLISHING), words, look)
-
-
-def stacked_by_group(
-    table: pl.DataFrame, names: dict[str, str], classes: list[str], words: Words, look: Look
-) -> alt.LayerChart:
-    """One bar a group, with its name and size above and the numbers inside.
-
-    Args:
-        table: One row per group and class: `code`, `evidence` (one of `classes`), `numerator`, `total` (projects).
-        names: Names of the groups by code, in their order from the top.
-        classes: Codes in the order in which they are stacked.
-        words: What is written around the chart.
-        look: Palette and source.
-    """
-    order = list(names)
-    rows = table.with_columns(
-        group=pl.col("code").replace_strict(order, range(len(order)), return_dtype=pl.Int8),
-        tier_name=pl.col("code").replace_strict(names),
-    ).sort("group")
-    unknown = pl.col("numerator").filter(pl.col("evidence").is_in(UNKNOWN)).sum()
-    groups = rows.group_by("tier_name", maintain_order=True).agg(
-        pl.col("total").first(), denominator=pl.col("total").first() - unknown
-    )
-    parts = segments(rows, classes, look)
-    y = alt.Y("tier_name:N", sort=groups["tier_name"].to_list(), axis=None)
-    base = chart_of(parts).encode(y=y, tooltip=[alt.Tooltip("tier_name:N", title="Projects"), *class_tooltip()])
-    layers: list[Chart] = [
-        *tier_names(groups, y, look),
-        base.mark_bar(height=BAR_HEIGHT, yOffset=11, stroke=look.palette.paper, strokeWidth=1).encode(
-            x=share_x("start:Q"), x2="end:Q", color=class_color(parts)
-        ),
-        inside(base, "percent:N", room=46, dy=5, fontWeight="bold"),
-        inside(base, "count:N", room=62, dy=18),
-    ]
-    return finish(layers, words, look, height=groups.height * ROW_HEIGHT)
+    return stacked_bars(as_rows(table), "owners", OWNERS, list(PUBLISHING), words, look)
