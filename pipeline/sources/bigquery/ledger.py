@@ -58,9 +58,10 @@ class Ledger:
         """
         path = self.folder / record.kind / record.file
         if not path.is_file() or sha256_of(path) != record.sha256:
+            beside = path.with_name(path.stem.rpartition("_")[0] + _RECORD)
             raise LandingError(
                 f"{path} is missing, or is not the file that was landed.",
-                way_out=f"Remove {path.with_suffix(_RECORD)}; the next run fetches it anew.",
+                way_out=f"Remove {beside}; the next run fetches it anew.",
             )
         return path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -82,8 +83,12 @@ def test_a_changed_file_is_noticed(ledger: Ledger, piece: Piece) -> None:
     record = land(ledger, piece, batch(ROW))
     path = ledger.path(record)
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(LandingError, match="is not the file that was landed"):
+    with pytest.raises(LandingError, match="is not the file that was landed") as caught:
         ledger.path(record)
+    # The file that it says to remove is the one whose absence has the piece fetched anew.
+    (told,) = re.findall(r"Remove (\S+\.json);", str(caught.value))
+    Path(told).unlink()
+    assert ledger.find(piece) is None
 
 
 def test_a_record_that_cannot_be_read_is_named(ledger: Ledger, piece: Piece) -> None:
