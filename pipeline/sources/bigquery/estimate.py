@@ -104,13 +104,21 @@ class Account:
         return round(self.prices.usd(int(size), self.billed_this_month), 2)
 
 
-def estimate_by_dry_run(wish: Wish, pieces: Sequence[Piece], fetcher: Fetcher, account: Account) -> Estimate:
+def estimate_by_dry_run(
+    wish: Wish, pieces: Sequence[Piece], missing: Sequence[Piece], fetcher: Fetcher, account: Account
+) -> Estimate:
     """Ask the service what exactly the missing queries would read; runs nothing.
+
+    Args:
+        wish: The month.
+        pieces: All that it rests on.
+        missing: Those that a run would fetch.
+        fetcher: What asks.
+        account: The money side.
 
     Raises:
         SourceError: the service cannot be used.
     """
-    missing = fetcher.missing(pieces)
     offers = fetcher.offers(missing)
     sizes = {offer.piece.title: offer.bytes_estimated for offer in offers}
     lines = [_line(kind, [p for p in pieces if p.kind == kind], sizes) for kind in _kinds(pieces)]
@@ -182,13 +190,19 @@ def _ways(wish: Wish, offers: Sequence[Offer], fetcher: Fetcher, account: Accoun
             fewer = replace(wish, sample_days=count)
             size = sum(by_day.get(day, 0) for day in _sample_of(wish, count)) + uploads
             ways.append(_way(fewer, wish, size, account))
-    middle = sorted(by_day)[len(by_day) // 2]
+    unpaid = {day: size for day, size in by_day.items() if size}
+    if not unpaid:
+        return ways
+    middle = sorted(unpaid)[len(unpaid) // 2]
     for detail in ("plain", "critical") if wish.detail == "clients" else ():
         other = replace(wish, detail=detail, excludes_metadata_files=False)
         if detail == "critical" and not wish.critical_projects:
             continue
-        (offer,) = fetcher.offers([piece for piece in download_pieces(other) if piece.first_day == middle])
-        size = int(sum(by_day.values()) * offer.bytes_estimated / max(1, by_day[middle])) + uploads
+        theirs = download_pieces(other)
+        (offer,) = fetcher.offers([piece for piece in theirs if piece.first_day == middle])
+        # What is landed by client is not landed in the other detail.
+        a_day = sum(unpaid.values()) / len(unpaid) * offer.bytes_estimated / unpaid[middle]
+        size = int(a_day * len(fetcher.missing(theirs))) + uploads
         ways.append(_way(other, wish, size, account))
     return ways
 

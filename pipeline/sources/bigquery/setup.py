@@ -82,7 +82,8 @@ def estimate(
         return estimate_by_guess(source.wish, REFERENCE_FOLDER / "bigquery_bytes_series.csv", account)
     billed = source.ledger.billed_since(month_start(now()))
     account = Account(prices, billed, most_bytes(settings.bigquery.max_gib, billed))
-    return estimate_by_dry_run(source.wish, source.pieces(), source.fetcher(), account)
+    pieces = source.pieces()
+    return estimate_by_dry_run(source.wish, pieces, source.missing(pieces), source.fetcher(), account)
 
 
 def _connect(chosen: BigQuerySettings) -> Engine:

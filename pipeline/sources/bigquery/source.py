@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -119,6 +119,10 @@ class BigQuerySource:
             *metadata_pieces(self.wish, self.ledger, anew=METADATA in self._refetch),
         ]
 
+    def missing(self, pieces: Sequence[Piece]) -> list[Piece]:
+        """Those of the pieces that a run would fetch: not landed, or asked for anew."""
+        return self.fetcher().missing(pieces, {piece.title for piece in pieces if self._is_asked_anew(piece)})
+
     def fetcher(self) -> Fetcher:
         """What brings pieces into the ledger."""
         return Fetcher(self.engine, self.ledger, now=self._outside.now, say=self._outside.say)
@@ -131,7 +135,7 @@ class BigQuerySource:
         """
         pieces = self.pieces()
         fetcher = self.fetcher()
-        missing = fetcher.missing(pieces, {piece.title for piece in pieces if self._is_asked_anew(piece)})
+        missing = self.missing(pieces)
         fetched: Mapping[str, PieceRecord] = {}
         if missing:
             billed = self.ledger.billed_since(month_start(self._outside.now()))

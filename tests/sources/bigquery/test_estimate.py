@@ -115,6 +115,23 @@ def test_what_is_landed_is_free(fake: State, say, tmp_path: Path) -> None:
     ]
 
 
+def test_a_cheaper_way_counts_what_is_landed_in_its_own_detail(fake: State, say, tmp_path: Path) -> None:
+    say("run", *published(tmp_path), "--bigquery-project", "p", "--sample-days", "8")
+    _, out, _ = say("estimate", "--bigquery-project", "p", "--json")
+    sizes = {way["options"]: way["bytes_estimated"] / GIB for way in json.loads(out)["cheaper"]}
+    # No day of the month is landed without clients, though eight are with them.
+    assert sizes["--download-detail plain"] == 30 * 10
+    assert sizes["--sample-days 14"] == 6 * 20
+
+
+def test_what_is_asked_for_anew_is_not_free(fake: State, say, tmp_path: Path) -> None:
+    say("run", *published(tmp_path), "--bigquery-project", "p", "--sample-days", "8")
+    for words, size in ((["2026-10-07", "metadata"], 24), (["metadata"], 4), ([], 0)):
+        anew = [part for word in words for part in ("--refetch", word)]
+        _, out, _ = say("estimate", "--bigquery-project", "p", "--sample-days", "8", "--json", *anew)
+        assert json.loads(out)["bytes_estimated"] == size * GIB
+
+
 def test_people_read_the_same_figures(fake: State, say) -> None:
     _, out, _ = say("estimate", "--bigquery-project", "p", "--max-gib", "100")
     assert "clients: 30 queries, 0 landed and free, 600.00 GiB" in out
