@@ -17,6 +17,10 @@ class Job(Protocol):
     def bytes_billed(self) -> int:
         """What was charged for it; 0 where the result came out of the service's cache."""
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether its result can still be read."""
+
     def batches(self) -> Iterator[pa.RecordBatch]:
         """The result as a stream; may be asked for again.
 
@@ -42,4 +46,4 @@ class Engine(Protocol):
         """Run the query under a given name, and wait for its end. Refused by the service above `most_bytes`."""
 
     def find(self, job_id: str) -> Job | None:
-        """The query that ran under this name, waited for; None where there is none, or its result cannot be read."""
+        """The query that ran under this name, waited for; None where there is none, or it failed."""

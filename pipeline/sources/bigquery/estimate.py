@@ -105,21 +105,20 @@ class Account:
 
 
 def estimate_by_dry_run(
-    wish: Wish, pieces: Sequence[Piece], missing: Sequence[Piece], fetcher: Fetcher, account: Account
+    wish: Wish, pieces: Sequence[Piece], offers: Sequence[Offer], fetcher: Fetcher, account: Account
 ) -> Estimate:
-    """Ask the service what exactly the missing queries would read; runs nothing.
+    """Add up what exactly the missing queries would read, and ask the service about the cheaper ways; runs nothing.
 
     Args:
         wish: The month.
         pieces: All that it rests on.
-        missing: Those that a run would fetch.
+        offers: Dry runs of those that a run would fetch.
         fetcher: What asks.
         account: The money side.
 
     Raises:
         SourceError: the service cannot be used.
     """
-    offers = fetcher.offers(missing)
     sizes = {offer.piece.title: offer.bytes_estimated for offer in offers}
     lines = [_line(kind, [p for p in pieces if p.kind == kind], sizes) for kind in _kinds(pieces)]
     total = sum(sizes.values())

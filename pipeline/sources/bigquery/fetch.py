@@ -25,8 +25,18 @@ class Offer:
     piece: Piece
     bytes_estimated: int
     """By a dry run; 0 where the rows were paid already."""
-    paid: tuple[PendingJob, Job] | None = None
-    """A query of an interrupted run, whose rows are still there."""
+    earlier: tuple[PendingJob, Job] | None = None
+    """A query of an interrupted run."""
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the rows of the earlier query are still there."""
+        return self.earlier is not None and self.earlier[1].has_rows
+
+    @property
+    def bytes_not_noted(self) -> int:
+        """What the earlier query was billed, as far as the ledger does not know it yet: nobody saw its end."""
+        return self.earlier[1].bytes_billed - self.earlier[0].bytes_billed if self.earlier else 0
 
 
 class Fetcher:
@@ -82,7 +92,7 @@ class Fetcher:
         landed = {}
         for number, offer in enumerate(offers, start=1):
             record = self._fetch_one(offer, left)
-            left -= 0 if offer.paid else record.bytes_billed
+            left -= 0 if offer.is_paid else record.bytes_billed
             landed[offer.piece.title] = record
             self._say(
                 f"{number} of {len(offers)}: {offer.piece.title}: {record.row_count:,} rows, "
@@ -93,18 +103,18 @@ class Fetcher:
     def _offer(self, piece: Piece) -> Offer:
         pending = self.ledger.pending(piece)
         job = self.engine.find(pending.job_id) if pending else None
-        if pending and job:
-            return Offer(piece, 0, (pending, job))
-        return Offer(piece, self.engine.bytes_of(piece.query))
+        earlier = (pending, job) if pending and job else None
+        return Offer(piece, 0 if job and job.has_rows else self.engine.bytes_of(piece.query), earlier)
 
     def _fetch_one(self, offer: Offer, most_bytes: int) -> PieceRecord:
         piece = offer.piece
-        if offer.paid:
-            pending, job = offer.paid
-        else:
+        if offer.earlier:
+            pending, job = offer.earlier
+            pending = self.ledger.note_paid(piece, pending, job.bytes_billed)
+        if not offer.earlier or not job.has_rows:
             pending = self.ledger.begin(piece, self._now())
             job = self.engine.run(piece.query, pending.job_id, most_bytes)
-        pending = self.ledger.note_paid(piece, pending, job.bytes_billed)
+            pending = self.ledger.note_paid(piece, pending, job.bytes_billed)
         return self.ledger.land(piece, pending, job.batches(), bytes_estimated=offer.bytes_estimated, now=self._now())
 
     def _check_columns(self, tables: Collection[str], kinds: Collection[str]) -> None:

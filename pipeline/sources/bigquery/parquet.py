@@ -69,6 +69,7 @@ class ParquetJob:
     sql: str
     files: Mapping[str, Path]
     bytes_billed: int = 0
+    has_rows: bool = True
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """See `Job.batches`."""

@@ -147,8 +147,10 @@ class BigQueryService:
                 job = self._job(job_id)
             except api.NotFound:
                 return None
-        if job.error_result or (job.ended and datetime.now(UTC) - job.ended > _RESULT_LIFE):
+        if job.error_result:
             return None
+        if job.ended and datetime.now(UTC) - job.ended > _RESULT_LIFE:
+            return BigQueryJob(job, self, job_id, has_rows=False)
         return self._waited_for(job, job_id)
 
     def _job(self, job_id: str) -> Any:
@@ -163,10 +165,12 @@ class BigQueryService:
 class BigQueryJob:
     """A query of the service that has ended well."""
 
-    def __init__(self, job: Any, service: BigQueryService, name: str) -> None:
+    def __init__(self, job: Any, service: BigQueryService, name: str, *, has_rows: bool = True) -> None:
         self._job = job
         self._service = service
         self._name = name
+        self.has_rows = has_rows
+        """See `Job.has_rows`."""
 
     def wait(self) -> None:
         """Return when the query has ended.

@@ -17,7 +17,7 @@ from pipeline.settings import REFERENCE_FOLDER, SNAPSHOT_FOLDER, BigQuerySetting
 from pipeline.sources.bigquery.engine import Engine
 from pipeline.sources.bigquery.estimate import Account, Estimate, estimate_by_dry_run, estimate_by_guess
 from pipeline.sources.bigquery.plan import Wish, latest_complete_month
-from pipeline.sources.bigquery.pricing import Prices, month_start, most_bytes
+from pipeline.sources.bigquery.pricing import Prices, most_bytes
 from pipeline.sources.bigquery.source import BigQuerySource, Outside
 from pipeline.sources.snapshot import SnapshotSource
 
@@ -80,10 +80,11 @@ def estimate(
     if settings.bigquery.bigquery_project is None and settings.bigquery.bigquery_files is None:
         account = Account(prices, 0, most_bytes(settings.bigquery.max_gib, 0))
         return estimate_by_guess(source.wish, REFERENCE_FOLDER / "bigquery_bytes_series.csv", account)
-    billed = source.ledger.billed_since(month_start(now()))
+    fetcher, pieces = source.fetcher(), source.pieces()
+    offers = fetcher.offers(source.missing(pieces))
+    billed = source.billed_this_month(offers)
     account = Account(prices, billed, most_bytes(settings.bigquery.max_gib, billed))
-    pieces = source.pieces()
-    return estimate_by_dry_run(source.wish, pieces, source.missing(pieces), source.fetcher(), account)
+    return estimate_by_dry_run(source.wish, pieces, offers, fetcher, account)
 
 
 def _connect(chosen: BigQuerySettings) -> Engine:

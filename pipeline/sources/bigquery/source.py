@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import UsageError
 from pipeline.sources.bigquery import quality
 from pipeline.sources.bigquery.engine import Engine
-from pipeline.sources.bigquery.fetch import Fetcher
+from pipeline.sources.bigquery.fetch import Fetcher, Offer
 from pipeline.sources.bigquery.ledger import Ledger
 from pipeline.sources.bigquery.newest import Uploads
 from pipeline.sources.bigquery.pieces import Piece, PieceRecord
@@ -123,6 +123,11 @@ class BigQuerySource:
         """Those of the pieces that a run would fetch: not landed, or asked for anew."""
         return self.fetcher().missing(pieces, {piece.title for piece in pieces if self._is_asked_anew(piece)})
 
+    def billed_this_month(self, offers: Sequence[Offer]) -> int:
+        """Bytes billed in the calendar month, with what the service says of queries whose end nobody saw."""
+        noted = self.ledger.billed_since(month_start(self._outside.now()))
+        return noted + sum(offer.bytes_not_noted for offer in offers)
+
     def fetcher(self) -> Fetcher:
         """What brings pieces into the ledger."""
         return Fetcher(self.engine, self.ledger, now=self._outside.now, say=self._outside.say)
@@ -138,8 +143,8 @@ class BigQuerySource:
         missing = self.missing(pieces)
         fetched: Mapping[str, PieceRecord] = {}
         if missing:
-            billed = self.ledger.billed_since(month_start(self._outside.now()))
-            fetched = fetcher.fetch(fetcher.offers(missing), most_bytes(self._max_gib, billed))
+            offers = fetcher.offers(missing)
+            fetched = fetcher.fetch(offers, most_bytes(self._max_gib, self.billed_this_month(offers)))
         self._remember(pieces, fetched)
         self._remark("downloads", *fetcher.news)
         yield from self._downloads()

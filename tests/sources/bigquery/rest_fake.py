@@ -46,6 +46,8 @@ class State:
     job_error: dict[str, str] | None = None
     """What jobs end with."""
     page_rows: int = 100
+    price: int = 1
+    """How many times as many bytes a query reads."""
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -112,7 +114,7 @@ class Handler(BaseHTTPRequestHandler):
     def _insert(self) -> None:
         configuration = self.body["configuration"]
         if configuration.get("dryRun"):
-            size = _size_of(_read_query(configuration["query"]))
+            size = _size_of(_read_query(configuration["query"])) * self.state.price
             self.state.dry_runs += 1
             self.answer(
                 {
@@ -133,7 +135,7 @@ class Handler(BaseHTTPRequestHandler):
         """Run the query of the request, bill it, and give its job."""
         job_id, configuration = self.body["jobReference"]["jobId"], self.body["configuration"]
         query = _read_query(configuration["query"])
-        size = _size_of(query)
+        size = _size_of(query) * self.state.price
         error = self.state.job_error
         if int(configuration["query"]["maximumBytesBilled"]) < size:
             error = {"reason": "bytesBilledLimitExceeded", "message": "Query exceeded limit for bytes billed"}

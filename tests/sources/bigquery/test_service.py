@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import google.auth
@@ -14,6 +15,7 @@ from rest_fake import DAY_BYTES, GIB, METADATA_BYTES, Handler, State, serving
 from pipeline.errors import SourceError
 from pipeline.sources.bigquery.service import BigQueryService, Endpoint
 
+NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
 MONTH_BYTES = 30 * DAY_BYTES + 2 * METADATA_BYTES
 
 
@@ -213,8 +215,22 @@ def test_a_result_that_is_gone_is_paid_again(make_source, service, state, tmp_pa
     state.faults.clear()
     for job in state.jobs.values():
         job["statistics"]["endTime"] = "1000"
-    tables_of(make_source(service), tmp_path)
+    source = make_source(service)
+    tables_of(source, tmp_path)
     assert state.bytes_billed == MONTH_BYTES + DAY_BYTES
+    # Nobody saw the end of the query whose result is gone, and it was billed all the same.
+    assert source.ledger.billed_since(NOW) == MONTH_BYTES + DAY_BYTES
+
+
+def test_a_query_whose_end_nobody_saw_counts_in_the_limit(make_source, service, state, tmp_path) -> None:
+    state.faults.append(failing(403, "accessDenied", "no", at="queries/"))
+    with pytest.raises(SourceError):
+        tables_of(make_source(service), tmp_path)
+    state.faults.clear()
+    state.price = 2
+    # What is left of 900 GiB.
+    with pytest.raises(SourceError, match=r"1.14 TiB .*the limit is 880.00 GiB"):
+        tables_of(make_source(service), tmp_path)
 
 
 def _column(state: State, table: str, *path: str) -> tuple[list, dict]:
