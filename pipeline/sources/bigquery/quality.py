@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from statistics import median
 from typing import Final
 
 from pipeline.errors import SourceError
+from pipeline.sources.bigquery.statement import midnight
 
 KNOWN_BREAKS: Final = (
     (date(2018, 7, 26), date(2018, 7, 26), "a new logger began to count (pypistats.org, FAQ)"),
@@ -25,6 +26,9 @@ _FAR_OFF: Final = 2.0
 """A day is reported with more than twice, or less than half, the downloads of the median day of its kind."""
 _SILENT_DAYS: Final = 2
 """So long the upload log may be behind the end of the month, or as long as it was silent in the year before."""
+_SETTLED: Final = timedelta(days=1)
+"""So long after its end rows of a day still come: the logger takes up what is left of the day before, and of no earlier
+one (pypi/linehaul-cloud-function#65)."""
 _SATURDAY: Final = 5
 _EPOCH: Final = date(1970, 1, 1)
 
@@ -58,6 +62,25 @@ def judge_downloads(totals: Mapping[date, int]) -> list[str]:
         if min(totals) <= last and first <= max(totals):
             remarks.append(f"On {first} {what}: days before and after do not count the same.")
     return remarks
+
+
+def judge_haste(last_day: date, fetched_at: datetime, *, word: str) -> list[str]:
+    """Hold what was fetched against the time that rows take to come.
+
+    Args:
+        last_day: The last day that was asked for.
+        fetched_at: When it was.
+        word: What asks for it anew.
+
+    Returns:
+        A remark where rows may have come afterwards, which the ledger then never asks for.
+    """
+    waited = fetched_at - midnight(last_day + timedelta(days=1))
+    if waited >= _SETTLED:
+        return []
+    hours = waited / timedelta(hours=1)
+    told = f"{last_day} was asked for {hours:.1f} hours after its end, and rows may have come later"
+    return [f"{told}: count it anew with --refetch {word}."]
 
 
 def judge_uploads(uploads_a_day: Mapping[int, int], last_day: date) -> list[str]:

@@ -213,8 +213,12 @@ class BigQuerySource:
         return pa.record_batch([*index.columns[:-1], rank.cast(pa.int32())], schema=index.schema)
 
     def _is_asked_anew(self, piece: Piece) -> bool:
-        word = METADATA if piece.kind in METADATA_KINDS else str(piece.first_day)
-        return word in self._refetch
+        return self._word(piece) in self._refetch
+
+    @staticmethod
+    def _word(piece: Piece) -> str:
+        """What `refetch` calls a piece."""
+        return METADATA if piece.kind in METADATA_KINDS else str(piece.first_day)
 
     def _remember(self, pieces: list[Piece], fetched: Mapping[str, PieceRecord]) -> None:
         """Keep the records of all pieces, the text of each query, and what this run was billed for it."""
@@ -226,6 +230,8 @@ class BigQuerySource:
             self._queries[topic] = piece.query.sql
             paid = fetched[piece.title].bytes_billed if piece.title in fetched else 0
             self._billed[topic] = self._billed.get(topic, 0) + paid
+            day = min(record.last_day, self.wish.last_day)
+            self._remark(topic, *quality.judge_haste(day, record.fetched_at, word=self._word(piece)))
 
     def _remark(self, table: str, *texts: str) -> None:
         self._remarks.setdefault(table, []).extend(texts)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from pipeline.errors import SourceError
-from pipeline.sources.bigquery.quality import judge_downloads, judge_uploads
+from pipeline.sources.bigquery.quality import judge_downloads, judge_haste, judge_uploads
 
 EPOCH = date(1970, 1, 1)
 
@@ -44,6 +44,15 @@ def test_a_known_break_in_the_window_is_named() -> None:
     assert "On 2026-08-24 metadata files" in judge_downloads(days(date(2026, 8, 2), 30))[0]
     assert judge_downloads(days(date(2026, 9, 1), 30)) == []
     assert "On 2021-11-22" in judge_downloads(days(date(2021, 11, 28), 3))[0]
+
+
+def test_a_day_that_was_asked_for_before_the_next_one_was_over_may_lack_rows() -> None:
+    day, over = date(2026, 10, 31), datetime(2026, 11, 1, tzinfo=UTC)
+    (remark,) = judge_haste(day, over + timedelta(minutes=30), word="metadata")
+    assert remark.startswith("2026-10-31 was asked for 0.5 hours after its end, and rows may have come later")
+    assert remark.endswith("--refetch metadata.")
+    assert judge_haste(day, over + timedelta(hours=23), word="metadata")
+    assert judge_haste(day, over + timedelta(days=1), word="metadata") == []
 
 
 def test_a_log_that_stopped_stops() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
@@ -20,3 +21,18 @@ def test_every_spelling_of_a_name_has_the_rank_of_its_project(make_source: MakeS
     assert {row["project_name"]: row["download_rank"] for row in index} == {
         name: names.index(canonicalize_name(name)) + 1 for name in spelled
     }
+
+
+def test_a_day_that_may_lack_rows_is_named_until_it_is_counted_anew(make_source: MakeSource, tmp_path: Path) -> None:
+    tables = ("downloads_daily", "files", "requirements")
+    at_once = datetime(2026, 11, 1, 0, 30, tzinfo=UTC)
+    for options, is_named in (
+        ({"now": at_once}, True),
+        ({}, True),
+        ({"refetch": ("2026-10-31", "metadata")}, False),
+        ({}, False),
+    ):
+        source = make_source(**options)
+        tables_of(source, tmp_path)
+        notes = source.notes()
+        assert ["2026-10-31 was asked for 0.5 hours" in notes[table].note for table in tables] == [is_named] * 3
