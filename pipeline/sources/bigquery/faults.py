@@ -21,7 +21,8 @@ CONTINUE: Final = "The same command continues: what is landed is kept, and what 
 _BY_REASON: Final = {
     "quotaExceeded": (
         "a quota of the project is used up",
-        "Wait until it renews (daily at midnight Pacific time), or raise it in the console. " + CONTINUE,
+        "Wait until it renews (a quota of a day at midnight Pacific time, the free TiB of a sandbox monthly), or raise "
+        "it in the console. " + CONTINUE,
     ),
     "bytesBilledLimitExceeded": (
         "it would read more than the limit of bytes, so it was not run",
@@ -30,6 +31,10 @@ _BY_REASON: Final = {
     "billingNotEnabled": (
         "the project has no billing account",
         "Use the sandbox (no card; 1 TiB a month) or link a billing account. " + GUIDE,
+    ),
+    "accessNotConfigured": (
+        "the BigQuery API is not enabled in the project",
+        "Enable it in the console (APIs & Services, Library, BigQuery API), and wait some minutes. " + GUIDE,
     ),
     "accessDenied": (
         "access is denied",
@@ -56,14 +61,15 @@ def translated(doing: str) -> Iterator[None]:
         raise _lost(doing, error.cause or error) from error
     except auth.DefaultCredentialsError as error:
         raise SourceError(
-            f"{doing}: no Google Cloud credentials were found.",
+            f"{doing}: no Google Cloud credentials were found: {one_line(str(error))}",
             way_out="Run `gcloud auth application-default login`, or name a key in GOOGLE_APPLICATION_CREDENTIALS. "
             + GUIDE,
         ) from error
     except auth.RefreshError as error:
         raise SourceError(
             f"{doing}: the Google Cloud credentials are not accepted any more: {one_line(str(error))}",
-            way_out="Run `gcloud auth application-default login` again.",
+            way_out="Run `gcloud auth application-default login` again, or name another key in "
+            "GOOGLE_APPLICATION_CREDENTIALS.",
         ) from error
     except api.GoogleAPICallError as error:
         raise _answered(doing, error) from error
@@ -75,6 +81,8 @@ def translated(doing: str) -> Iterator[None]:
         concurrent.futures.TimeoutError,
     ) as error:
         raise _lost(doing, error) from error
+    except auth.GoogleAuthError as error:
+        raise SourceError(f"{doing}: signing in failed: {one_line(str(error))}", way_out=GUIDE) from error
     except (pa.ArrowException, ValueError, KeyError) as error:
         raise SourceError(
             f"{doing}: the answer cannot be read: {one_line(str(error))}", way_out="Try again later. " + CONTINUE

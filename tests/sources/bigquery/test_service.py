@@ -8,11 +8,12 @@ from pathlib import Path
 
 import google.auth
 import pytest
-from google.auth.exceptions import DefaultCredentialsError
+from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, MutualTLSChannelError, RefreshError
 from landed import MakeSource, sorted_rows, tables_of
 from rest_fake import DAY_BYTES, GIB, METADATA_BYTES, Handler, State, serving
 
 from pipeline.errors import SourceError
+from pipeline.sources.bigquery.faults import translated
 from pipeline.sources.bigquery.service import BigQueryService, Endpoint
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
@@ -130,7 +131,8 @@ def test_a_day_can_be_counted_anew_on_purpose(make_source: MakeSource, service, 
     [
         (403, "accessDenied", "jobs", "access is denied.*BigQuery Job User"),
         (403, "billingNotEnabled", "jobs", "no billing account.*sandbox"),
-        (403, "quotaExceeded", "jobs", "a quota of the project is used up.*Wait"),
+        (403, "accessNotConfigured", "tables", "the BigQuery API is not enabled in the project.*Enable it"),
+        (403, "quotaExceeded", "jobs", "a quota of the project is used up.*Wait.*sandbox monthly"),
         (404, "notFound", "tables/file_downloads", "columns of bigquery-public-data.pypi.file_downloads: not found"),
         (400, "invalidQuery", "jobs", "does not fit the table.*pipeline/sql/bigquery/"),
         (503, "backendError", "jobs", "the service failed.*The same command continues"),
@@ -270,6 +272,21 @@ def test_without_credentials_the_way_out_is_named(make_source, monkeypatch, tmp_
     monkeypatch.setattr(google.auth, "default", none_found)
     with pytest.raises(SourceError, match=r"no Google Cloud credentials were found.*gcloud auth application-default"):
         tables_of(make_source(BigQueryService("paying-project")), tmp_path)
+
+
+def test_a_key_that_is_not_there_is_named(make_source, monkeypatch, tmp_path) -> None:
+    monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
+    with pytest.raises(SourceError, match=r"no Google Cloud credentials were found: .*key\.json"):
+        tables_of(make_source(BigQueryService("paying-project")), tmp_path)
+
+
+@pytest.mark.parametrize("kind", [GoogleAuthError, MutualTLSChannelError, RefreshError])
+def test_whatever_is_wrong_with_signing_in_is_one_line_with_a_way_out(kind: type[Exception]) -> None:
+    with (
+        pytest.raises(SourceError, match=r"^Signing in: .*broken certificate.*(shows how|login)"),
+        translated("Signing in"),
+    ):
+        raise kind("broken\ncertificate")
 
 
 def test_a_service_that_is_not_there_does_not_hang(make_source, tmp_path) -> None:
