@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import Final
+
+_COMMENT: Final = re.compile(r"--.*")
+"""To the end of a line; no literal of the queries holds two hyphens."""
 
 Value = datetime | Sequence[str]
 
@@ -20,9 +25,13 @@ class Query:
 
     @property
     def sha256(self) -> str:
-        """Of the text and the bound values: two queries of the same hash ask for the same rows."""
+        """Of the text and the bound values: two queries of the same hash ask for the same rows.
+
+        Comments and the breaks of lines ask for nothing: what was paid is not paid again because they are written anew.
+        """
         bound = [f"{name}={_written(value)}" for name, value in sorted(self.values.items())]
-        return hashlib.sha256("\n".join([self.sql, *bound]).encode()).hexdigest()
+        text = " ".join(_COMMENT.sub("", self.sql).split())
+        return hashlib.sha256("\n".join([text, *bound]).encode()).hexdigest()
 
 
 def midnight(day: date) -> datetime:

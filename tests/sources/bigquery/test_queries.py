@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+import sqlglot
+from sqlglot import exp
 
 from pipeline.errors import SourceError
 from pipeline.sources.bigquery.bounds import refuse_unbounded
@@ -68,6 +71,17 @@ def test_the_hash_tells_texts_days_and_projects_apart() -> None:
         load("downloads_daily_critical", *DAY, projects=["ab"]),
     ]
     assert len({query.sha256 for query in (one, *others)}) == 5
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_comment_written_anew_is_no_other_query(kind: str) -> None:
+    projects = ["a"] if kind == "critical" else None
+    query = load(KINDS[kind].query, *DAY, variant=KINDS[kind].variant, projects=projects)
+    lines = [line for line in query.sql.splitlines() if not line.startswith("--")]
+    assert len(lines) < len(query.sql.splitlines())
+    assert replace(query, sql="-- Said in other words.\n" + "\n  ".join(lines)).sha256 == query.sha256
+    literals = [literal.this for literal in sqlglot.parse_one(query.sql, read="bigquery").find_all(exp.Literal)]
+    assert not [literal for literal in literals if "--" in literal]
 
 
 def test_metadata_files_are_left_out_by_two_lines_that_are_not_sent_otherwise() -> None:
