@@ -17,8 +17,9 @@ from pipeline.sources.bigquery.shape import KINDS, METADATA_KINDS
 WINDOW_DAYS: Final = 30
 FIRST_UPLOAD_DAY: Final = date(2000, 1, 1)
 """Before anything was ever uploaded."""
-DISTRIBUTIONS_ONLY_FROM: Final = date(2026, 8, 24)
-"""From here on the log itself leaves metadata files and signatures out (pypi/infra#242, pypi/warehouse#20476)."""
+DISTRIBUTIONS_ONLY_FROM: Final = date(2026, 8, 25)
+"""From here on the log itself leaves metadata files and signatures out. The change was shipped in the course of the day
+before, which holds both (pypi/infra#242, pypi/warehouse#20476)."""
 DETAILS: Final = ("clients", "plain", "critical")
 _SATURDAY: Final = 5
 _FOUR: Final = 4
@@ -37,7 +38,7 @@ class Wish:
     sample_days: int | None = None
     """How many of the 30 days stand for all of them."""
     excludes_metadata_files: bool = False
-    """Whether `.metadata` and `.asc` are left out of days before 2026-08-24."""
+    """Whether `.metadata` and `.asc` are left out of the days on which the log held them."""
     critical_projects: Sequence[str] = ()
 
     def check(self, today: date) -> None:
