@@ -46,4 +46,4 @@ class Engine(Protocol):
         """Run the query under a given name, and wait for its end. Refused by the service above `most_bytes`."""
 
     def find(self, job_id: str) -> Job | None:
-        """The query that ran under this name, waited for; None where there is none, or it failed."""
+        """The query that ran under this name, waited for; None where there is none to be seen, or it failed."""

@@ -21,7 +21,7 @@ from google.cloud import bigquery
 from google.cloud.bigquery_storage_v1 import BigQueryReadClient
 from google.cloud.bigquery_storage_v1.services.big_query_read.transports import BigQueryReadGrpcTransport
 
-from pipeline.sources.bigquery.faults import translated
+from pipeline.sources.bigquery.faults import reason_of, translated
 from pipeline.sources.bigquery.statement import Query, Value
 
 _LOCATION: Final = "US"
@@ -146,6 +146,11 @@ class BigQueryService:
             try:
                 job = self._job(job_id)
             except api.NotFound:
+                return None
+            except api.Forbidden as error:
+                if reason_of(error) != "accessDenied":
+                    raise
+                # Another account has sent it: only the one that creates a job may look at it.
                 return None
         if job.error_result:
             return None

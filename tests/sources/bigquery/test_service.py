@@ -224,6 +224,17 @@ def test_a_result_that_is_gone_is_paid_again(make_source, service, state, tmp_pa
     assert source.ledger.billed_since(NOW) == MONTH_BYTES + DAY_BYTES
 
 
+def test_a_query_that_another_account_has_sent_does_not_stand_in_the_way(make_source, service, state, tmp_path) -> None:
+    state.faults.append(failing(403, "accessDenied", "no", at="queries/"))
+    with pytest.raises(SourceError):
+        tables_of(make_source(service), tmp_path)
+    state.faults.clear()
+    (job_id,) = state.jobs
+    state.faults.append(failing(403, "accessDenied", "does not have bigquery.jobs.get", at=f"jobs/{job_id}"))
+    tables_of(make_source(service), tmp_path)
+    assert state.bytes_billed == MONTH_BYTES + DAY_BYTES
+
+
 def test_a_query_whose_end_nobody_saw_counts_in_the_limit(make_source, service, state, tmp_path) -> None:
     state.faults.append(failing(403, "accessDenied", "no", at="queries/"))
     with pytest.raises(SourceError):
