@@ -130,6 +130,7 @@ class Job:
     generator: Generator
     query: Query
     bytes_billed: int = 1
+    has_rows: bool = True
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         if self.query.name in {"files", "requirements"}:

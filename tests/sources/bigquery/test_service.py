@@ -8,6 +8,7 @@ from pathlib import Path
 
 import google.auth
 import pytest
+from google.api_core.exceptions import MethodNotImplemented, PermissionDenied, ServiceUnavailable
 from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError, MutualTLSChannelError, RefreshError
 from landed import MakeSource, sorted_rows, tables_of
 from rest_fake import DAY_BYTES, GIB, METADATA_BYTES, Handler, State, serving
@@ -57,6 +58,25 @@ def test_a_month_over_rest_is_the_month_of_the_files(
         assert sorted_rows(tables[name]) == sorted_rows(october[name])
     assert state.bytes_billed == MONTH_BYTES
     assert state.dry_runs == 32
+
+
+@pytest.mark.parametrize("refusal", [None, PermissionDenied("no role"), MethodNotImplemented("no such service")])
+def test_rows_come_over_rest_where_the_storage_api_does_not_answer(
+    make_source: MakeSource, fake, october, tmp_path, refusal: Exception | None
+) -> None:
+    # An answer that fits in one page is not worth a stream.
+    service = BigQueryService("paying-project", Endpoint(fake[0], "127.0.0.1:9"), patience_seconds=2, rows_a_page=20)
+    asked = []
+
+    def create_read_session(*_: object, **__: object) -> None:
+        asked.append(1)
+        raise refusal or ServiceUnavailable("nobody there")
+
+    service.reader.create_read_session = create_read_session
+    tables = tables_of(make_source(service, sample_days=2), tmp_path)
+    assert len(asked) == 4
+    for name in ("files", "requirements", "index"):
+        assert sorted_rows(tables[name]) == sorted_rows(october[name])
 
 
 def test_what_was_billed_stands_in_the_notes(make_source: MakeSource, service, tmp_path) -> None:
