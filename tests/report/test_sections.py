@@ -112,7 +112,7 @@ def test_each_figure_of_the_prose_is_that_of_the_file(observed, sentence):
             "Whether activity broke at the cut dates cannot be told from this file.",
         ),
         (
-            "update estimates set estimate = null, reason = 'files were observed of 9 of 20' where name like 'return_%'",
+            "update estimates set estimate = null, reason = 'files were observed of 9 of 20' where name like 'return%'",
             (
                 "Whether dormant projects came back after the mandate cannot be told: files were observed of 9 of 20. "
                 "It takes those of nine in ten projects, which pypi-adoption run --source bigquery"
