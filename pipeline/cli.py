@@ -158,8 +158,8 @@ def schema(*, table: str | None, db: Path, as_json: bool) -> None:
 
 @cli.command()
 @click.argument("folder", type=Place(path_type=Path, file_okay=False, resolve_path=True))
-@click.option("--projects", type=int, default=DEFAULTS.projects, show_default=True)
-@click.option("--seed", type=int, default=DEFAULTS.seed, show_default=True)
+@click.option("--projects", type=int, default=DEFAULTS.projects, show_default=True, help="How many projects.")
+@click.option("--seed", type=int, default=DEFAULTS.seed, show_default=True, help="Which index; one seed, one index.")
 @click.option("--bigquery-shape", is_flag=True, help="Write the two public datasets instead, with few downloads.")
 def simulate(*, folder: Path, projects: int, seed: int, bigquery_shape: bool) -> None:
     """Write a fictitious index as Parquet, with its truth, into FOLDER; prints the files."""

@@ -27,7 +27,7 @@ CITATION = PROJECT_ROOT / "CITATION.cff"
 @database_option
 @click.option("--show-accounts", "shows_accounts", is_flag=True, help="Name accounts (docs/ethics.md).")
 def export(*, folder: Path, formats: tuple[str, ...], db: Path, shows_accounts: bool) -> None:
-    """Write all published tables as a Frictionless Data Package into DIR, which must not exist yet; prints it.
+    """Write all published tables as a Frictionless Data Package into DIR, a new or empty folder; prints it.
 
     With checksums, a README and CITATION.cff, ready to be deposited (docs/export.md). Accounts stand under numbers.
     """

@@ -102,7 +102,7 @@ class Adoption:
         return (
             f"Open: {where}, {when} Not observed in it: {missing}. What rests on these stays empty below, with the "
             "command that would observe it; `pypi-adoption run --source simulated`, and then "
-            "`PYPI_ADOPTION_DB=data/simulated.duckdb`, shows all of it on made-up data."
+            "`PYPI_ADOPTION_DB=$PWD/data/simulated.duckdb make lab`, shows all of it on made-up data."
         )
 
     def _never_observed(self) -> str:

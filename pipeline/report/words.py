@@ -63,9 +63,9 @@ def newest_upload(row: Row) -> str:
     return month(row["newest_upload_at"]) if row["newest_upload_precision"] == "month" else day(row["newest_upload_at"])
 
 
-def since(cut: date) -> str:
+def since(cut: date, *, is_by_month: bool) -> str:
     """When no upload is shown of what lies before a cut date. Where only months are known, its own lies before it."""
-    return f"after {cut:%Y-%m}" if cut.day == 1 else f"since {cut}"
+    return f"after {cut:%Y-%m}" if is_by_month and cut.day == 1 else f"since {cut}"
 
 
 def is_certain(row: Row, numerator: str = "numerator", low: str = "share_low", high: str = "share_high") -> bool:

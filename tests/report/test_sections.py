@@ -109,7 +109,14 @@ def test_each_figure_of_the_prose_is_that_of_the_file(observed, sentence):
         ),
         (
             "update estimates set estimate = null where name like 'activity%'",
-            "Whether activity broke at the cut dates is not observed.",
+            "Whether activity broke at the cut dates cannot be told from this file.",
+        ),
+        (
+            "update estimates set estimate = null, reason = 'files were observed of 9 of 20' where name like 'return%'",
+            (
+                "Whether dormant projects came back after the mandate cannot be told: files were observed of 9 of 20. "
+                "It takes those of nine in ten projects, which pypi-adoption run --source bigquery"
+            ),
         ),
         (
             "update estimates set estimate = null, low = null, high = null where name = 'hazard_ratio'",
@@ -125,13 +132,14 @@ def test_prose_follows_the_data_and_says_what_is_unknown(change, sentence):
     "sentence",
     [
         "This file holds no month of the source given before 2026-10, so there is nothing to compare.",
-        "pypi-adoption build --period YYYY-MM",
+        "pypi-adoption build --source given --period YYYY-MM",
         "One definition only can be applied to this file. Of the 4 definitions, Top 1 % by downloads is known here.",
         "Provenance by month of upload is not observed.",
         "Which accounts reach which projects is not observed. No roles. pypi-adoption run --source pypi observes it.",
         "What projects need is not observed.",
         "What goes with attesting sooner is not observed. Nobody looked. pypi-adoption run --source pypi observes it.",
-        "Whether dormant projects came back after the mandate is not observed.",
+        "Whether activity broke at the cut dates cannot be told: no months.",
+        "Whether dormant projects came back after the mandate cannot be told from this file.",
     ],
 )
 def test_what_is_not_observed_is_a_sentence_with_the_command(unobserved, sentence):
