@@ -32,6 +32,7 @@ from pipeline.options import (
     make_context,
     month,
     report_option,
+    was_typed,
     where_options,
 )
 from pipeline.progress import Reporter
@@ -104,7 +105,8 @@ def check(*, as_json: bool, db: Path) -> None:
 @report_option
 def report(**where: Any) -> None:
     """Write the report of the published file anew; prints its path."""
-    click.echo(steps.report(make_context(**where)))
+    asked_source = where["source"] if was_typed("source") else None
+    click.echo(steps.report(make_context(**where), asked_source=asked_source))
 
 
 @cli.command()

@@ -223,8 +223,13 @@ def _refuse_options_of_others(source: str) -> None:
     for option in context.command.params if context else []:
         name = str(option.name)
         owners = _OWNERS.get(name, (source,))
-        if source not in owners and context and context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+        if source not in owners and was_typed(name):
             raise UsageError(
                 f"{option.opts[0]} is for --source {' or '.join(owners)}, not for {source}.",
                 way_out="Leave it out, or name that source.",
             )
+
+
+def was_typed(name: str) -> bool:
+    """Whether the parameter of this name stands on the command line, and is no default."""
+    return click.get_current_context().get_parameter_source(name) is ParameterSource.COMMANDLINE

@@ -93,25 +93,30 @@ def check(database: Path) -> list[checking.Result]:
         return checking.run_checks(connection, (check for table in tables for check in table.checks()))
 
 
-def report(context: Context) -> Path:
+def report(context: Context, *, asked_source: str | None = None) -> Path:
     """Make the report of the published file anew.
+
+    Args:
+        context: Where things lie.
+        asked_source: The source that the file must be of; any without.
 
     Returns:
         The path of the report.
 
     Raises:
-        ReportError: another month is asked for than the file holds.
+        ReportError: another month or source is asked for than the file holds.
     """
     settings = context.settings
     with _alone(settings):
         with open_published(settings.database) as connection:
             made = read_run(connection, settings.database)
         source, period = made["source"], made["period"]
-        if settings.period not in {None, period}:
-            command = f"pypi-adoption build --source {source} --period {settings.period}"
+        wanted = (asked_source or source, settings.period or period)
+        if wanted != (source, period):
+            command = f"pypi-adoption build --source {wanted[0]} --period {wanted[1]}"
             raise ReportError(
-                f"{settings.database} holds {period}, not {settings.period}.",
-                way_out=f"Make that month from what is landed, with its report: `{command}`.",
+                f"{settings.database} holds {source} {period}, not {wanted[0]} {wanted[1]}.",
+                way_out=f"Make that from what is landed, with its report: `{command}`.",
             )
         with _reports_alone(settings):
             return _publish_report(context, _prepare_report(context, settings.database))

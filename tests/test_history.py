@@ -14,6 +14,7 @@ import duckdb
 import pytest
 
 from pipeline.charts.labels import PUBLISHING
+from pipeline.cli import main
 from pipeline.errors import PublishError, ReportError
 from pipeline.progress import Reporter
 from pipeline.run import Context, fetch, rebuild, report, run
@@ -145,9 +146,22 @@ def test_the_report_lists_exactly_whose_roles_changed_under_one_number_an_accoun
 
 
 def test_a_report_of_another_month_than_the_file_holds_says_how_to_make_it(two_months: Path) -> None:
-    with pytest.raises(ReportError, match=r"holds 2026-10, not 2026-02.*build --source simulated --period 2026-02"):
+    said = r"holds simulated 2026-10, not simulated 2026-02.*build --source simulated --period 2026-02"
+    with pytest.raises(ReportError, match=said):
         report(context(two_months, "2026-02"))
     assert report(context(two_months, "2026-10")).parent.name == "simulated-2026-10"
+
+
+def test_a_report_of_another_source_than_the_file_holds_is_refused(two_months: Path, capsys) -> None:
+    words = ["report", "--db", str(context(two_months, None).settings.database), "--reports", str(two_months / "asked")]
+    with pytest.raises(SystemExit) as refused:
+        main([*words, "--source", "pypi"])
+    assert refused.value.code == 1
+    assert re.search(r"holds simulated 2026-10, not pypi 2026-10\. .*build --source pypi", capsys.readouterr().err)
+    assert not (two_months / "asked").exists()
+    # The default of --source is nothing that anybody asked for.
+    main(words)
+    assert (two_months / "asked" / "simulated-2026-10" / "index.html").exists()
 
 
 def test_accounts_have_their_names_where_that_was_asked_for(two_months: Path) -> None:

@@ -41,7 +41,7 @@ def describe(identity: Identity, files: Iterable[Written]) -> Json:
         "description": identity.description,
         "version": str(run["code_version"]),
         "created": f"{identity.created:%Y-%m-%dT%H:%M:%SZ}",
-        "keywords": [*identity.citation.keywords, *(["simulated data"] if identity.is_simulated else [])],
+        "keywords": identity.keywords,
         "licenses": [DATA_LICENCE],
         "contributors": [{"title": author.title, "role": "author"} for author in identity.citation.authors],
         "sources": _sources(identity),

@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from pipeline.errors import ExportError
+from pipeline.export.citation import Citation, read_citation
 from pipeline.warehouse.published import read_run
 
 DATA_LICENCE = {
@@ -21,32 +19,6 @@ DATA_LICENCE = {
     "path": "https://creativecommons.org/publicdomain/zero/1.0/",
 }
 """The licence that the data cards name."""
-
-
-class Author(BaseModel):
-    """A person or an entity of CITATION.cff (https://github.com/citation-file-format/citation-file-format)."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    name: str = ""
-    given_names: str = Field(default="", alias="given-names")
-    family_names: str = Field(default="", alias="family-names")
-
-    @property
-    def title(self) -> str:
-        """The name as it is read."""
-        return self.name or f"{self.given_names} {self.family_names}".strip()
-
-
-class Citation(BaseModel):
-    """What is needed of CITATION.cff."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    title: str
-    message: str
-    authors: list[Author] = Field(min_length=1)
-    keywords: list[str] = Field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -104,10 +76,27 @@ class Identity:
         )
 
     @property
+    def keywords(self) -> list[str]:
+        """Those of the project; made-up data have one more."""
+        return [*self.citation.keywords, *(["simulated data"] if self.is_simulated else [])]
+
+    @property
     def created(self) -> datetime:
         """When the run began (UTC); two exports of one file are the same to the byte."""
         started: datetime = self.run["started_at"]
         return started
+
+
+def citation_of(identity: Identity) -> str:
+    """CITATION.cff of the package: it is data, under the licence of data."""
+    return identity.citation.of_data(
+        title=identity.title,
+        abstract=identity.description,
+        version=str(identity.run["code_version"]),
+        licence=DATA_LICENCE["name"],
+        released=identity.created,
+        keywords=identity.keywords,
+    )
 
 
 def read_identity(connection: duckdb.DuckDBPyConnection, database: Path, citation: Path) -> Identity:
@@ -125,12 +114,4 @@ def read_identity(connection: duckdb.DuckDBPyConnection, database: Path, citatio
     rows = connection.execute(
         "select source, period, name, sha256 from main.inputs order by source, period, kind, name"
     ).fetchall()
-    return Identity(read_run(connection, database), _read_citation(citation), tuple(Input(*row) for row in rows))
-
-
-def _read_citation(path: Path) -> Citation:
-    try:
-        return Citation.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
-        what = str(error).splitlines()[0]
-        raise ExportError(f"{path} cannot be read: {what}.", way_out="Restore it from the repository.") from error
+    return Identity(read_run(connection, database), read_citation(citation), tuple(Input(*row) for row in rows))

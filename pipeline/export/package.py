@@ -12,8 +12,9 @@ from pathlib import Path
 import duckdb
 
 from pipeline.errors import ExportError
+from pipeline.export.citation import CITATION
 from pipeline.export.descriptor import Written, describe
-from pipeline.export.identity import Identity, read_identity
+from pipeline.export.identity import Identity, citation_of, read_identity
 from pipeline.export.marts import Mart, read_marts
 from pipeline.export.pseudonyms import with_numbers
 from pipeline.export.readme import render
@@ -73,7 +74,7 @@ def export_package(
         descriptor = json.dumps(describe(identity, files), indent=2, ensure_ascii=False) + "\n"
         replace_file(part / "datapackage.json", descriptor)
         replace_file(part / "README.md", render(identity, files, shows_accounts=settings.shows_accounts))
-        shutil.copyfile(citation, part / "CITATION.cff")
+        replace_file(part / CITATION, citation_of(identity))
         sums = "".join(f"{sha256_of(path)}  {path.name}\n" for path in sorted(part.iterdir()))
         replace_file(part / CHECKSUMS, sums)
     return folder

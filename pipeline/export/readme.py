@@ -57,7 +57,8 @@ a second factor is not public: everything about it here is evidence, in one dire
 {how}
 * `datapackage.json`: a Frictionless Data Package (v1): every file with its size and SHA-256, and for CSV every column
   with its type and description, the keys, and the accepted values.
-* `CITATION.cff`: how to cite. `SHA256SUMS`: `sha256sum --check SHA256SUMS` holds every file against it.
+* `CITATION.cff`: how to cite the data, and what made them.
+* `SHA256SUMS`: `sha256sum --check SHA256SUMS` holds every file against it.
 
 {tables}## To cite
 
