@@ -176,8 +176,8 @@ def test_register_entries_show_no_day_where_only_the_month_is_known() -> None:
 
 
 def test_register_reasons_are_out_of_all_entries() -> None:
-    tables = {"risk_register": "(reasons): (['a', 'b']), (['b']), ([]::varchar[])"}
-    assert found("register_reasons", tables) == [("b", 2, 3), ("a", 1, 3)]
+    tables = {"risk_register": "(reasons): (['a', 'b']), (['b']), ([]::varchar[]), ([])"}
+    assert found("register_reasons", tables) == [("b", 2, 4), ("a", 1, 4)]
 
 
 def test_regressions_are_what_is_known_to_have_regressed_the_most_used_first() -> None:

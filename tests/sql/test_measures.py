@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
+Rows = dict[str, list[dict[str, Any]]]
 MEASURES = {
     # attested, partly and plain 2025; of `unseen` nothing is known.
     "evidence_shown": (3, 5, 6),
@@ -28,7 +30,7 @@ MEASURES = {
 """Projects for which it holds, of which it was observed, of which it can be asked."""
 
 
-def test_each_measure_counts_what_its_name_says(make_warehouse) -> None:
+def six_projects() -> Rows:
     seen = ["attested", "partly", "plain", "announced", "old"]
     uploads = [
         ("attested", "a.whl", datetime(2025, 1, 1, tzinfo=UTC), True),
@@ -39,7 +41,7 @@ def test_each_measure_counts_what_its_name_says(make_warehouse) -> None:
         ("old", "a.whl", datetime(2020, 1, 1, tzinfo=UTC), False),
     ]
     owners = [*((name, "ann") for name in seen if name != "old"), ("announced", "ben")]
-    rows = {
+    return {
         "index": [{"project_name": name} for name in [*seen, "unseen"]],
         "observations": [{"project_name": name, "organization": "org" if name == "old" else None} for name in seen],
         "files": [
@@ -53,6 +55,10 @@ def test_each_measure_counts_what_its_name_says(make_warehouse) -> None:
             for host in ["codeberg.org" if name == "plain" else "github.com"]
         ],
     }
+
+
+def test_each_measure_counts_what_its_name_says(make_warehouse) -> None:
+    rows = six_projects()
     connection = make_warehouse(rows, "signals.measure_counts")
     counted = "coalesce(sum(numerator), 0)::integer, sum(denominator)::integer, sum(total)::integer"
     query = f"select measure, {counted} from signals.measure_counts where unit = 'projects' group by measure"
@@ -62,6 +68,34 @@ def test_each_measure_counts_what_its_name_says(make_warehouse) -> None:
     assert connection.sql(files).fetchall() == [(2, 6, None)]
     rows["index"].pop()
     assert make_warehouse(rows, "signals.measure_counts").sql(files).fetchall() == [(2, 6, 6)]
+
+
+def test_downloads_are_counted_of_the_same_projects_as_projects_are(make_warehouse) -> None:
+    """Each project has another power of ten, so that a sum says whose downloads it holds."""
+    of = {"attested": 1, "partly": 10, "plain": 100, "announced": 1_000, "old": 10_000, "unseen": 100_000}
+    rows = six_projects() | {
+        "download_totals": [{"project_name": name, "download_count": count} for name, count in of.items()]
+    }
+    counted = (
+        "sum(numerator)::integer, sum(denominator)::integer, if(count(total) = count(*), sum(total), null)::integer"
+    )
+    query = f"select measure, {counted} from signals.measure_counts where unit = 'downloads' group by measure"
+    found = {
+        name: tuple(counts) for name, *counts in make_warehouse(rows, "signals.measure_counts").sql(query).fetchall()
+    }
+    assert found.keys() == MEASURES.keys()
+    assert found["evidence_shown"] == (111, 11_111, 111_111)
+    assert found["publishing_predates_attestations"] == (11_000, 11_111, 111_111)
+    assert found["attested_of_opportunity"] == (11, 11, 100_011)
+    assert found["regressed"] == (0, 11, 100_011)
+    assert found["single_owner"] == (111, 1_111, 101_111)
+    # Where the downloads of a project are not known, nobody knows those of all.
+    rows["download_totals"].pop()
+    found = {
+        name: tuple(counts) for name, *counts in make_warehouse(rows, "signals.measure_counts").sql(query).fetchall()
+    }
+    assert {counts[2] for counts in found.values()} == {None}
+    assert found["evidence_shown"] == (111, 11_111, None)
 
 
 def test_a_project_counts_under_every_definition_that_holds_it(make_warehouse) -> None:
