@@ -4,22 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import duckdb
 import pytest
+from figure_rows import found
 
-from pipeline.figures import figure_queries
-
-QUERIES = figure_queries("notebook")
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
-
-
-def found(name: str, tables: dict[str, str], columns: str = "*") -> list[tuple]:
-    """The rows of a figure; `tables` gives each mart that it reads as `(columns): rows`."""
-    with duckdb.connect() as connection:
-        for table, given in tables.items():
-            names, rows = given.split(":", 1)
-            connection.execute(f"create table {table} as from (values {rows}) as t {names}")
-        return connection.sql(QUERIES[name]).select(columns).fetchall()
 
 
 def test_accounts_by_reach_are_those_that_reach_the_most_of_all_downloads() -> None:
