@@ -15,7 +15,7 @@ RUN = "(source, period): ('given', '2026-10')"
 def test_a_band_of_accounts_holds_its_ends() -> None:
     counts = (0, 1, 2, 3, 5, 6, 10, 11, 40)
     rows = ", ".join(f"({count}, {'true' if count in (3, 40) else 'null'})" for count in counts)
-    tables = {"accounts": f"(critical_project_count, shown_two_factor): {rows}"}
+    tables = {"accounts": f"(critical_project_count, shown_two_factor): {rows}, (null, true)"}
     assert found("account_bands", tables) == [
         (0, 0, 1, 0, 0.0),
         (1, 1, 1, 0, 0.0),
@@ -107,7 +107,13 @@ def test_changed_projects_are_named_by_what_changed_the_most_downloaded_first() 
         "e": ("not_attested", "predates_attestations"),
         "f": ("predates_attestations", "partly_attested"),
     }
-    factor = {"a": ("none", "enforced"), "b": ("trusted_publisher", "none"), "c": ("none", "announced")}
+    factor = {
+        "a": ("none", "enforced"),
+        "b": ("trusted_publisher", "none"),
+        "c": ("none", "announced"),
+        "f": ("announced", "enforced"),
+        "d": ("none", "enforced"),
+    }
     changes = [
         *(("publishing_evidence", project, *values) for project, values in evidence.items()),
         *(("two_factor_evidence", project, *values) for project, values in factor.items()),
@@ -132,7 +138,9 @@ def test_changed_projects_are_named_by_what_changed_the_most_downloaded_first() 
         ("published_without", "d", "predates_attestations", "not_attested", 1),
         ("publisher", "a", "x/a at GitHub", "y/a at GitLab", 1),
         ("regressed", "b", "attested", "not_attested", 1),
-        ("shown", "a", "none", "enforced", 1),
+        ("shown", "d", "none", "enforced", 3),
+        ("shown", "f", "announced", "enforced", 3),
+        ("shown", "a", "none", "enforced", 3),
     ]
 
 
@@ -265,7 +273,7 @@ def test_the_register_is_listed_in_two_parts_by_position() -> None:
 
 def test_the_register_is_counted_by_what_its_entries_show() -> None:
     kinds = ("none", "none", "announced", "unknown", "none", "unknown")
-    tables = {"risk_register": f"(two_factor_evidence): " + ", ".join(f"('{kind}')" for kind in kinds)}
+    tables = {"risk_register": "(two_factor_evidence): " + ", ".join(f"('{kind}')" for kind in kinds)}
     assert found("register_size", tables) == [(6, 3, 1, 2)]
 
 
