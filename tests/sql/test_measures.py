@@ -98,6 +98,28 @@ def test_downloads_are_counted_of_the_same_projects_as_projects_are(make_warehou
     assert found["evidence_shown"] == (111, 11_111, None)
 
 
+def test_headlines_and_tiers_hold_the_measures_that_they_are_named_after(make_warehouse) -> None:
+    """Five projects are ranked, and `unseen` is not: nobody knows how many files that tier has, nor all."""
+    rows = six_projects()
+    rows["index"] = [row | {"download_rank": rank} for rank, row in enumerate(rows["index"], start=1)]
+    rows["index"][-1]["download_rank"] = None
+    connection = make_warehouse(rows, "signals.headline_counts", "signals.tier_counts")
+    headlines = connection.sql("""
+        select headline, cut_date, denominator_kind, unit, numerator, denominator, total from signals.headline_counts
+        where criticality = 'all' and unit <> 'downloads'
+    """)
+    assert set(headlines.fetchall()) == {
+        ("two_factor_shown", "enforced", "plain", "projects", 3, 5, 6),
+        ("two_factor_shown", "announced", "plain", "projects", 4, 5, 6),
+        ("attested", None, "plain", "projects", 2, 5, 6),
+        ("attested", None, "opportunity", "projects", 2, 2, 3),
+        ("attested", None, "plain", "files", 2, 6, None),
+        ("single_owner", None, "plain", "projects", 3, 4, 5),
+    }
+    tiers = connection.sql("select tier, numerator, denominator, total from signals.tier_counts where unit = 'files'")
+    assert set(tiers.fetchall()) == {("top_100", 2, 6, 6), ("long_tail", 0, 0, None), ("all", 2, 6, None)}
+
+
 def test_a_project_counts_under_every_definition_that_holds_it(make_warehouse) -> None:
     """Of 150 projects the first is critical by rank and the only one that others need."""
     names = [f"p{number:03}" for number in range(150)]
