@@ -72,6 +72,17 @@ def in_both_months(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int
         (UNSEEN, {"two_factor_evidence": "trusted_publisher", "publishing_evidence": "attested"}, None),
         # It could no longer be read.
         ({"two_factor_evidence": "trusted_publisher", "publishing_evidence": "attested"}, UNSEEN, None),
+        # The page was read in both months, and only one of them could show provenance.
+        (
+            {"publishing_evidence": "not_observable"},
+            {"two_factor_evidence": "trusted_publisher", "publishing_evidence": "attested"},
+            None,
+        ),
+        (
+            {"two_factor_evidence": "trusted_publisher", "publishing_evidence": "attested"},
+            {"publishing_evidence": "not_observable"},
+            None,
+        ),
         # A log of uploads holds a deleted file, and a page does not: neither is compared with the other.
         (UNSEEN | {"two_factor_evidence": "none"}, {}, None),
         (UNSEEN, {"two_factor_evidence": "none"}, None),
@@ -134,7 +145,7 @@ def test_a_month_is_compared_with_the_one_before_of_the_same_source(connection) 
     history = pl.DataFrame(rows)
     connection.register("history", history)
     connection.execute("create table project_history as from history")
-    held = [("given", THEN, "ann"), ("given", NOW, "ann"), ("given", NOW, "ben"), ("other", "2026-08", "cat")]
+    held = [("given", THEN, "ann"), ("given", NOW, "ann"), ("given", NOW, "ben"), ("other", NOW, "cat")]
     roles = pl.DataFrame(
         [(*one, "p", "Owner") for one in held], ["source", "period", "account", "project", "role"], orient="row"
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
+
+import pytest
 
 Rows = dict[str, list[dict[str, Any]]]
 MEASURES = {
@@ -137,3 +139,39 @@ def test_a_project_counts_under_every_definition_that_holds_it(make_warehouse) -
         where headline = 'two_factor_shown' and cut_date = 'enforced' and unit = 'projects'
     """
     assert dict(connection.sql(query).fetchall()) == {"all": 150, "top1pct": 1, "dependents": 1, "pagerank": 1}
+
+
+@pytest.mark.parametrize(("read", "expected"), [(9, 0), (8, None)])
+def test_nothing_depends_on_a_project_only_where_nine_in_ten_were_read(make_warehouse, read: int, expected) -> None:
+    names = [f"p{number}" for number in range(10)]
+    uploads = [
+        {"project_name": n, "version": "1", "uploaded_at": datetime(2025, 1, 1, tzinfo=UTC)} for n in names[:read]
+    ]
+    rows = {"index": [{"project_name": name} for name in names], "files": uploads, "requirements": []}
+    connection = make_warehouse(rows, "signals.criticality")
+    assert set(connection.sql("select dependents_transitive from signals.criticality").fetchall()) == {(expected,)}
+
+
+def test_of_projects_that_equally_many_need_the_first_by_name_is_critical(make_warehouse) -> None:
+    names = [f"p{number:03}" for number in range(100)]
+    rows = {
+        "index": [{"project_name": name} for name in names],
+        "files": [
+            {"project_name": name, "version": "1", "uploaded_at": datetime(2025, 1, 1, tzinfo=UTC)} for name in names
+        ],
+        "requirements": [
+            {"project_name": one, "version": "1", "requirement": other}
+            for one, other in [("p001", "p003"), ("p005", "p002")]
+        ],
+    }
+    connection = make_warehouse(rows, "signals.criticality", "staging.projects")
+    query = "select project, critical_by from signals.criticality join staging.projects using (project_id)"
+    assert connection.sql(query).filter("len(critical_by) > 0").fetchall() == [("p002", ["dependents", "pagerank"])]
+
+
+def test_the_days_that_are_looked_at_are_those_that_are_counted(make_warehouse) -> None:
+    day = {"project_name": "p", "day": date(2026, 10, 31), "installer_count": 1, "installer_ci_count": 1}
+    day |= {"mirror_count": 1, "other_count": 1, "unknown_count": 1}
+    connection = make_warehouse({"index": [{"project_name": "p"}], "downloads_daily": [day]}, "signals.download_days")
+    days = connection.sql("select min(day), max(day), count(*), sum(download_count) from signals.download_days")
+    assert days.fetchall() == [(date(2026, 10, 2), date(2026, 10, 31), 30, 5)]
