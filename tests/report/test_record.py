@@ -88,6 +88,10 @@ def test_share_is_numerator_by_denominator_with_date_unit_and_source(observed):
         ("exposure/long_tail/some_without", {"interval": None, "note": ""}),
         ("estimate/accounts_reaching_half/downloads", {"unit": "accounts", "interval": "bounds"}),
         ("estimate/accounts_gini_of_reach/downloads", {"unit": "Gini coefficient", "interval": None}),
+        (
+            "estimate/criticality_rank_correlation/downloads and dependents",
+            {"label": "Agreement of two orders (rank correlation); downloads and transitive dependents"},
+        ),
         ("estimate/share_two_factor_shown/all", {"unit": "projects", "interval": "estimate_95"}),
         ("published/publisher_share", {"date": "2025-10", "is_ours": False, "interval": "reading_error"}),
         ("published/attested", {"denominator": 100, "is_ours": False, "interval": "wilson_95"}),
