@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.statistics.clusters import clustered_share
 from pipeline.statistics.hazards import hazard_model
+from pipeline.statistics.interruptions import interrupted_series
 from pipeline.statistics.survival import adoption_curve, adoption_times
 
 
@@ -94,8 +95,10 @@ def owned() -> dict[str, list[dict[str, Any]]]:
     named = [(f"p{place:02}", owner, waited) for place, (owner, waited) in enumerate(zip(OWNERS, WAITED, strict=True))]
     uploads = [(name, "1", BORN, False) for name, _, _ in named]
     uploads += [(name, "2", BORN + timedelta(days=waited), True) for name, _, waited in named if waited]
+    # Of one more nobody knows whether it attests.
+    uploads.append(("unseen", "1", BORN, None))
     return {
-        "index": [{"project_name": name} for name, _, _ in named],
+        "index": [{"project_name": name} for name in (*(name for name, _, _ in named), "unseen")],
         "observations": [
             {"project_name": name, "organization": owner if owner == "org" else None} for name, owner, _ in named
         ],
@@ -190,3 +193,30 @@ def test_the_past_is_told_where_files_of_nine_in_ten_projects_were_observed(
     ((count, reason),) = make_warehouse(rows, "main.estimates").sql(query).fetchall()
     assert count == (9 if is_told else 0)
     assert ("files were observed of 8 of 10 projects" in reason) == (not is_told)
+
+
+def test_the_published_share_is_a_series_of_shares_with_its_reading_errors(make_warehouse) -> None:
+    connection = make_warehouse({"index": []}, "main.estimates")
+    rows = connection.sql("""
+        select month, publisher_share_pct / 100, publisher_share_error_pp / 100 / sqrt(3)
+        from staging.publisher_share_official order by month
+    """).fetchall()
+    months, shares, errors = (list(column) for column in zip(*rows, strict=True))
+    (change,) = interrupted_series(months, shares, [date(2024, 10, 29)], standard_errors=errors).changes
+    query = "select estimate, low, high from estimates where name like 'official_publisher_share%' order by name"
+    assert connection.sql(query).fetchall() == [
+        pytest.approx((one.estimate, one.low, one.high)) for one in (change.level, change.slope)
+    ]
+
+
+def test_those_that_came_back_are_told_apart_from_those_of_the_year_before(make_warehouse) -> None:
+    """Of five dormant projects one comes back after the day of comparison, and none of the others after the date."""
+    uploads = [(f"p{number}", datetime(2020, 1, 1, tzinfo=UTC)) for number in range(5)]
+    uploads.append(("p0", datetime(2023, 2, 1, tzinfo=UTC)))
+    rows = {
+        "index": [{"project_name": f"p{number}"} for number in range(5)],
+        "files": [{"project_name": name, "version": f"{at:%Y}", "uploaded_at": at} for name, at in uploads],
+    }
+    query = "select name, n, estimate from estimates where name like 'return_share%' and term like '202_-01-01'"
+    found = make_warehouse(rows, "main.estimates").sql(f"{query} order by name").fetchall()
+    assert found[:1] + found[2:] == [("return_share", 4, 0.0), ("return_share_placebo", 5, 0.2)]

@@ -80,6 +80,7 @@ def test_share_is_numerator_by_denominator_with_date_unit_and_source(observed):
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
+        ("sensitivity/attested/all/plain/projects", {"label": "newest release carries provenance; Whole index"}),
         ("adoption/2026-10-01/all/plain/files", {"date": "2026-10", "interval": "census"}),
         ("adoption/2026-10-01/all/opportunity/files", {"date": "2026-10", "interval": "wilson_95"}),
         ("changed_figures/attested/all/each/before", {"date": "2026-08", "interval": None}),
