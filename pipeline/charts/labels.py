@@ -92,6 +92,7 @@ _LEVELS = {
     "unknown": "unknown",
 }
 """Levels of covariates inside a sentence."""
+_ORDERS = {"dependents": "transitive dependents", "pagerank": "PageRank of the dependencies"}
 
 
 def estimate_name(name: str) -> str:
@@ -99,14 +100,16 @@ def estimate_name(name: str) -> str:
     return ESTIMATES.get(name, spoken(name))
 
 
-def term_name(term: str) -> str:
+def term_name(term: str, estimate: str = "") -> str:
     """A term of the mart `estimates` in words.
 
-    `tier: top_100 against top_15000` is "Tier: top 100, against ranks to 15,000"; codes of definitions are named.
+    `tier: top_100 against top_15000` is "Tier: top 100, against ranks to 15,000"; codes of definitions are named, or,
+    in a rank correlation, those of the orders of all projects.
     """
+    names = _ORDERS if estimate == "criticality_rank_correlation" else CRITICALITY
     found = re.fullmatch(r"(\w+): (\w+) against (\w+)", term)
     if found is None:
-        return " and ".join(CRITICALITY.get(part, part) for part in term.split(" and "))
+        return " and ".join(names.get(part, part) for part in term.split(" and "))
     kind, level, reference = found.groups()
     return f"{_COVARIATES.get(kind, kind)}: {_LEVELS.get(level, level)}, against {_LEVELS.get(reference, reference)}"
 

@@ -151,7 +151,7 @@ def _estimated(figures: Figures, run: Row) -> Iterator[Headline]:
         theirs = figures["publisher_share"].tail(1).to_dicts() if row["name"].startswith("official_") else []
         yield Headline(
             name=f"estimate/{row['name']}/{row['term']}",
-            label=joined(estimate_name(row["name"]), term_name(row["term"])),
+            label=joined(estimate_name(row["name"]), term_name(row["term"], row["name"])),
             unit=unit,
             denominator=row["n"],
             value=row["estimate"],

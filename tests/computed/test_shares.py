@@ -25,7 +25,7 @@ def test_a_census_has_a_share_and_no_interval() -> None:
 
 
 def test_what_was_not_observed_has_no_share_and_no_numerator() -> None:
-    for row in shares((0, 0, 7, "projects"), (None, 0, 7, "projects")):
+    for row in shares((0, 0, 7, "projects"), (None, 0, 7, "projects"), (0, 0, 0, "projects")):
         assert row["numerator"] is None
         assert row["share"] is None
         assert row["is_census"] is False

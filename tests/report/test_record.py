@@ -77,6 +77,41 @@ def test_share_is_numerator_by_denominator_with_date_unit_and_source(observed):
     assert critical.interval == "wilson_95"
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("sensitivity/attested/all/plain/projects", {"label": "newest release carries provenance; Whole index"}),
+        ("adoption/2026-10-01/all/plain/files", {"date": "2026-10", "interval": "census"}),
+        ("adoption/2026-10-01/all/opportunity/files", {"date": "2026-10", "interval": "wilson_95"}),
+        ("changed_figures/attested/all/each/before", {"date": "2026-08", "interval": None}),
+        ("changed_figures/attested/all/each/now", {"date": "2026-10", "interval": None}),
+        ("exposure/all/some_without", {"interval": "bounds", "low": 0.4, "high": 0.6}),
+        ("exposure/long_tail/some_without", {"interval": None, "note": ""}),
+        ("estimate/accounts_reaching_half/downloads", {"unit": "accounts", "interval": "bounds"}),
+        ("estimate/accounts_gini_of_reach/downloads", {"unit": "Gini coefficient", "interval": None}),
+        (
+            "estimate/criticality_rank_correlation/downloads and dependents",
+            {"label": "Agreement of two orders (rank correlation); downloads and transitive dependents"},
+        ),
+        ("estimate/share_two_factor_shown/all", {"unit": "projects", "interval": "estimate_95"}),
+        ("published/publisher_share", {"date": "2025-10", "is_ours": False, "interval": "reading_error"}),
+        ("published/attested", {"denominator": 100, "is_ours": False, "interval": "wilson_95"}),
+        ("published/accounts", {"date": "2024-08-16", "denominator": 800_000, "is_ours": False, "interval": None}),
+    ],
+)
+def test_a_headline_says_which_time_it_is_of_and_what_its_interval_is(observed, name, expected):
+    _, _, record = observed
+    headline = record.headline(name).model_dump()
+    assert {key: headline[key] for key in expected} == expected
+
+
+def test_a_headline_is_of_the_newest_month_and_of_each_tier_once(observed):
+    _, _, record = observed
+    names = [headline.name for headline in record.headlines]
+    assert {name.split("/")[1] for name in names if name.startswith("adoption/")} == {"2026-10-01"}
+    assert not [name for name in names if name.startswith("tiers/") and "/all/" in name], "these are under sensitivity"
+
+
 def test_what_is_not_known_says_why_and_how_it_would_be(marts):
     _, record = make_report(marts())
     attested = record.headline("sensitivity/attested/all/plain/projects")

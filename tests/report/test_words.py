@@ -31,6 +31,14 @@ NBSP = "\N{NO-BREAK SPACE}"
         (words.about(140000, "at least"), "at least 140,000"),
         (words.about(38248, "exactly"), "38,248"),
         (labels.spoken("leaked_token"), "leaked token"),
+        (
+            labels.term_name("mass80 and dependents", "criticality_jaccard"),
+            "Fewest projects with 80 % of downloads and Top 1 % by transitive dependents",
+        ),
+        (
+            labels.term_name("downloads and dependents", "criticality_rank_correlation"),
+            "downloads and transitive dependents",
+        ),
     ],
 )
 def test_values_are_written_as_people_read_them(written, expected):

@@ -72,6 +72,17 @@ def in_both_months(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[int
         (UNSEEN, {"two_factor_evidence": "trusted_publisher", "publishing_evidence": "attested"}, None),
         # It could no longer be read.
         ({"two_factor_evidence": "trusted_publisher", "publishing_evidence": "attested"}, UNSEEN, None),
+        # The page was read in both months, and only one of them could show provenance.
+        (
+            {"publishing_evidence": "not_observable"},
+            {"two_factor_evidence": "trusted_publisher", "publishing_evidence": "attested"},
+            None,
+        ),
+        (
+            {"two_factor_evidence": "trusted_publisher", "publishing_evidence": "attested"},
+            {"publishing_evidence": "not_observable"},
+            None,
+        ),
         # A log of uploads holds a deleted file, and a page does not: neither is compared with the other.
         (UNSEEN | {"two_factor_evidence": "none"}, {}, None),
         (UNSEEN, {"two_factor_evidence": "none"}, None),
@@ -122,3 +133,42 @@ def test_what_else_changes(connection, was, now, expected) -> None:
 def test_status_and_publisher_are_compared_where_both_months_know_them(connection, was, now, expected) -> None:
     compare(connection, was, now)
     assert connection.sql(FIGURES["compared"]).select("status, publisher").fetchall() == [expected]
+
+
+def test_a_month_is_compared_with_the_one_before_of_the_same_source(connection) -> None:
+    months = [("given", "2026-07", "active"), ("given", THEN, "archived"), ("given", NOW, "active")]
+    months += [("other", "2026-08", "quarantined")]
+    rows = [
+        SEEN | {"source": source, "period": period, "project": "p", "status": status}
+        for source, period, status in months
+    ]
+    history = pl.DataFrame(rows)
+    connection.register("history", history)
+    connection.execute("create table project_history as from history")
+    held = [("given", THEN, "ann"), ("given", NOW, "ann"), ("given", NOW, "ben"), ("other", NOW, "cat")]
+    roles = pl.DataFrame(
+        [(*one, "p", "Owner") for one in held], ["source", "period", "account", "project", "role"], orient="row"
+    )
+    connection.register("roles", roles)
+    connection.execute("create table role_history as from roles")
+    found = connection.sql(f"select period, previous_period, what, before, after from ({CHANGES})").fetchall()
+    assert found == [
+        (THEN, "2026-07", "Owner", None, "ann"),
+        (THEN, "2026-07", "status", "active", "archived"),
+        (NOW, THEN, "Owner", None, "ben"),
+        (NOW, THEN, "status", "archived", "active"),
+    ]
+
+
+@pytest.mark.parametrize(("was", "now"), [(None, 1), (1, None)])
+def test_roles_change_only_where_both_months_observed_them(connection, was: int | None, now: int | None) -> None:
+    rows = [SEEN | {"source": "given", "period": THEN, "project": "p", "owner_count": was}]
+    rows += [SEEN | {"source": "given", "period": NOW, "project": "p", "owner_count": now}]
+    history = pl.DataFrame(rows)
+    connection.register("history", history)
+    connection.execute("create table project_history as from history")
+    connection.execute(f"""
+        create table role_history as
+        select 'given' as source, '{THEN if was else NOW}' as period, 'p' as project, 'ann' as account, 'Owner' as role
+    """)
+    assert connection.sql(f"from ({CHANGES})").fetchall() == []

@@ -128,6 +128,17 @@ def test_other_code_and_another_month_begin_a_new_file(tmp_path, made, landing, 
         assert not reuse.earlier_builds(connection, catalog, month)
 
 
+@pytest.mark.parametrize("change", ["drop table main.accounts", "alter table main.accounts drop column project_count"])
+def test_a_table_that_is_not_whole_is_none_to_keep(tmp_path, made, landing, catalog, change: str) -> None:
+    made(tmp_path / "a.duckdb", landing, "1")
+    month = {"source": landing.manifest.source, "period": landing.manifest.period}
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
+        before = reuse.earlier_builds(connection, catalog, month)
+        connection.execute(change)
+        after = reuse.earlier_builds(connection, catalog, month)
+    assert before.keys() - after.keys() == {"main.accounts"}
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -191,6 +202,9 @@ def table(address: str, *, references: tuple[str, ...] = (), python: str | None 
     ("one", "what_else"),
     [
         ({"landed": ("index",)}, "landing"),
+        # The same bytes of somebody else, or of another month.
+        ({"landed": ("index",)}, "source"),
+        ({"landed": ("index",)}, "period"),
         ({"landed": ("index",), "parameters": ("observed_on",)}, "values"),
         ({"python": "a:b", "references": ("staging.first",)}, "values"),
         ({"references": ("staging.first",)}, "reference"),
@@ -216,7 +230,8 @@ def test_a_table_stays_until_something_that_it_reads_is_another(landing: Landing
     name = {"landing": "index", "reference": "roles"}.get(what_else)
     if name:
         tables[name] = tables[name].model_copy(update={"sha256": "0" * 64})
-    other = Landing(landing.folder, landing.manifest.model_copy(update={"tables": tables}))
+    named = {what_else: "another"} if what_else in {"source", "period"} else {}
+    other = Landing(landing.folder, landing.manifest.model_copy(update={"tables": tables, **named}))
     later = {"observed_on": date(2026, 11, 1)} if what_else == "values" else values
     again = build_after(earlier, other, later, changed=True)
     assert again._built[made.address].key != earlier[made.address].key

@@ -15,6 +15,7 @@ banded as (
         critical_project_count,
         shown_two_factor
     from accounts
+    where critical_project_count is not null
 )
 
 select

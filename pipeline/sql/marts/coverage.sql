@@ -33,7 +33,7 @@ observed as (
             {
                 'measure': 'provenance',
                 'landing_table': 'observations',
-                'observed_count': count_if(newest.observed_file_count = newest.listed_file_count)
+                'observed_count': count(*) filter (where newest.observed_file_count = newest.listed_file_count)
             },
             {
                 'measure': 'publisher_identity',
@@ -50,7 +50,7 @@ observed as (
             {
                 'measure': 'requirements',
                 'landing_table': 'requirements',
-                'observed_count': count_if(nodes.has_known_requirements)
+                'observed_count': count(*) filter (where nodes.has_known_requirements)
             }
         ], recursive := true)
     from staging.projects

@@ -17,10 +17,15 @@ roles as (
 select
     roles.account,
     count(*) as project_count,
-    count_if(roles.is_owner)::bigint as owned_project_count,
-    count_if(criticality.is_top1pct or criticality.is_mass80)::bigint as critical_project_count,
+    count(*) filter (where roles.is_owner) as owned_project_count,
+    -- As everywhere, a definition that was not observed makes nothing critical.
+    if(
+        count(criticality.is_top1pct) = 0 and count(criticality.is_mass80) = 0,
+        null,
+        count(*) filter (where criticality.is_top1pct or criticality.is_mass80)
+    ) as critical_project_count,
     sum(criticality.downloads_30d)::bigint as downloads_30d_reachable,
-    count_if(ownership.has_single_owner and roles.is_owner)::bigint as single_owner_project_count,
+    count(*) filter (where ownership.has_single_owner and roles.is_owner) as single_owner_project_count,
     if(
         bool_or(
             ownership.account_count = 1
