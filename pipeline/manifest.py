@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from pipeline.errors import LandingError
 from pipeline.files import sha256_of
+from pipeline.untrusted import Moment
 
 MANIFEST = "manifest.json"
 """The name of the file, in the folder of the files that it names."""
@@ -66,9 +67,7 @@ class Manifest(BaseModel):
     source: str
     period: str
     observed_on: Day
-    fetched_at: Annotated[
-        AwareDatetime, Field(ge=datetime(1991, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))
-    ]
+    fetched_at: Moment
     is_simulated: bool
     code_version: str
     parameters: dict[str, str]

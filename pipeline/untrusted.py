@@ -11,10 +11,20 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, FailFast, ValidationError, ValidationInfo, ValidatorFunctionWrapHandler, WrapValidator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    FailFast,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 
 Item = TypeVar("Item")
 Model = TypeVar("Model", bound=BaseModel)
@@ -68,6 +78,8 @@ class _AtFirst(FailFast):
 
 Several = Annotated[list[Item], _AtFirst()]
 """A list of which the first wrong entry ends the reading."""
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1991, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))]
+"""When something may have been fetched or made; beyond, times of other zones are out of the calendar."""
 Named = dict[str, Annotated[Item, WrapValidator(_counted)]]
 """A mapping of which `MOST_MISTAKES` wrong entries end the reading."""
 

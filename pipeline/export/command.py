@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
+from pipeline.export.citation import CITATION
 from pipeline.export.package import FORMATS, export_package
 from pipeline.options import Place, database_option
 from pipeline.progress import Reporter
 from pipeline.settings import PROJECT_ROOT, Settings
-
-CITATION = PROJECT_ROOT / "CITATION.cff"
 
 
 @click.command()
@@ -32,6 +31,7 @@ def export(*, folder: Path, formats: tuple[str, ...], db: Path, shows_accounts: 
     With checksums, a README and CITATION.cff, ready to be deposited (docs/export.md). Accounts stand under numbers.
     """
     chosen = FORMATS if "all" in formats else formats
+    settings = Settings(database=db, shows_accounts=shows_accounts)
     with Reporter().stage("Exporting") as advance:
-        export_package(folder, chosen, Settings(database=db, shows_accounts=shows_accounts), CITATION, advance)
+        export_package(folder, chosen, settings, PROJECT_ROOT / CITATION, advance)
     click.echo(folder)

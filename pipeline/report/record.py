@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline.errors import ReportError
 from pipeline.figures import figure_queries
@@ -16,7 +15,7 @@ from pipeline.report.headline import Headline
 from pipeline.report.headlines import headlines
 from pipeline.report.reading import Figures
 from pipeline.text import visible
-from pipeline.untrusted import Named, Several, read_bounded, validated_json
+from pipeline.untrusted import Moment, Named, Several, read_bounded, validated_json
 
 FORMAT = 1
 """Grows when a field changes its meaning or goes."""
@@ -40,7 +39,7 @@ class Record(BaseModel):
     observed_on: date
     source: str
     is_simulated: bool
-    made_at: Annotated[AwareDatetime, Field(ge=datetime(1991, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))]
+    made_at: Moment
     """When the published file was made (UTC)."""
     code_version: str
     page_sha256: str
