@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import datetime
 from pathlib import Path
 
@@ -48,7 +49,7 @@ class Citation(BaseModel):
         software = {
             "type": "software",
             "title": self.title,
-            "authors": authors,
+            "authors": deepcopy(authors),  # the same list twice would be an anchor and an alias in YAML
             "version": version,
             "license": self.license,
         }

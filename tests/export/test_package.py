@@ -191,7 +191,9 @@ def test_the_descriptor_tells_types_keys_and_accepted_values(exported: Path) -> 
 
 
 def test_the_package_is_cited_as_data_and_names_what_made_them(exported: Path) -> None:
-    cited = yaml.safe_load((exported / "CITATION.cff").read_text())
+    text = (exported / "CITATION.cff").read_text()
+    assert "&" not in text
+    cited = yaml.safe_load(text)
     descriptor = json.loads((exported / "datapackage.json").read_text())
     assert (cited["type"], cited["license"]) == ("dataset", descriptor["licenses"][0]["name"])
     assert (cited["title"], cited["abstract"]) == (descriptor["title"], descriptor["description"])
